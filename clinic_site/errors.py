@@ -1,0 +1,61 @@
+"""Answers to what went wrong: each says what to do next, none shows a stack trace."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "advice": advice}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(
+        request,
+        400,
+        _("We could not read that"),
+        _("Something in the address or the form was damaged on the way. Go back and try again."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(
+        request,
+        403,
+        _("You may not open this"),
+        _("If you work here, ask whoever runs the site to give you this right."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(
+        request,
+        404,
+        _("There is no such page"),
+        _("The address may be mistyped, or the page has moved. One of these may be it:"),
+    )
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        405,
+        _("This page cannot do that"),
+        _("Open the page again from its link, and use the buttons on it."),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        413,
+        _("That is too much to send at once"),
+        _("Go back: what you wrote is still in the form. Shorten it, without pictures, and send it again."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the database or the usual template context: either may be what failed."""
+    from django.template.loader import get_template
+
+    return HttpResponse(get_template("500.html").render(), status=500)

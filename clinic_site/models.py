@@ -1,0 +1,157 @@
+"""The clinic itself: what stands in the header, the footer, the contact page and the mails."""
+
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from clinic_site.words import WordedModel
+
+
+class Weekday(models.IntegerChoices):
+    """Numbered as `date.weekday()` does."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class ClinicQuerySet(models.QuerySet["Clinic"]):
+    def current(self) -> "Clinic":
+        """The one clinic."""
+        return self.get(pk=1)
+
+
+class Clinic(WordedModel):
+    """The clinic that runs this site. There is exactly one row; the first migration makes it."""
+
+    SAMPLE_WORD = "sample"
+
+    name = models.CharField(_("name"), max_length=100)
+    phone = PhoneNumberField(
+        _("phone"), help_text=_("The number that patients call, for example 051 2345678.")
+    )
+    whatsapp = PhoneNumberField(
+        _("WhatsApp number"),
+        blank=True,
+        help_text=_("A mobile number. Leave it empty if the clinic does not use WhatsApp."),
+    )
+    email = models.EmailField(
+        _("e-mail"),
+        help_text=_("Patients see it, and new requests are announced to it."),
+    )
+    address = models.TextField(_("address"), help_text=_("One line of the address per line."))
+    map_url = models.URLField(
+        _("map link"),
+        blank=True,
+        help_text=_("A link to the clinic on a map. It opens only when somebody follows it."),
+    )
+    licence_number = models.CharField(
+        _("licence number"),
+        max_length=60,
+        help_text=_(
+            "The registration or licence number given by the Islamabad Healthcare "
+            "Regulatory Authority. Patients are told to ask for it."
+        ),
+    )
+
+    objects = ClinicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinic")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="clinic_only_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether anything of the sample is left that patients could take for real."""
+        values = (self.name_en, self.name_ur, self.email, self.address_en, self.licence_number)
+        told_so = any(self.SAMPLE_WORD in (value or "").lower() for value in values)
+        return told_so or not self.phone or not self.phone.is_valid()
+
+
+class OpeningHours(models.Model):
+    """When the clinic is open on one day of the week. A day without a row is a closed day."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+    break_starts = models.TimeField(
+        _("break starts"), null=True, blank=True, help_text=_("For example for Friday prayers.")
+    )
+    break_ends = models.TimeField(_("break ends"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["weekday"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "weekday"],
+                name="openinghours_one_row_a_day",
+                violation_error_message=_("This day is listed already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(opens__lt=F("closes")),
+                name="openinghours_opens_before_closes",
+                violation_error_message=_("The clinic must open before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(break_starts__isnull=True, break_ends__isnull=True)
+                | Q(
+                    break_starts__gt=F("opens"),
+                    break_starts__lt=F("break_ends"),
+                    break_ends__lt=F("closes"),
+                ),
+                name="openinghours_break_within_hours",
+                violation_error_message=_(
+                    "Give the break a start and an end, both within the opening hours."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_weekday_display()
+
+
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def upcoming(self) -> "ClosureQuerySet":
+        return self.filter(last_day__gte=timezone.localdate())
+
+
+class Closure(WordedModel):
+    """Days on which the clinic is closed although the week's hours say otherwise."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="closures")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), help_text=_("The same as the first for one day."))
+    reason = models.CharField(
+        _("reason"), max_length=100, help_text=_("Patients see it, for example: Eid ul-Fitr.")
+    )
+
+    objects = ClosureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")),
+                name="closure_first_day_not_after_last",
+                violation_error_message=_("The first day must not come after the last."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

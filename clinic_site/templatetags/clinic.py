@@ -1,0 +1,42 @@
+"""How the clinic's texts, numbers and people's details are written on a page."""
+
+from django import template
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic_site.words import Words
+
+register = template.Library()
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """A text of staff's as `<p>`s, one a paragraph, in the language that it is in."""
+    parts = (str.__str__(text)).split("\n\n")
+    html = format_html_join("", "<p>{}</p>", ((part,) for part in parts if part))
+    return text.marked(html, tag="div") if isinstance(text, Words) else html
+
+
+@register.filter
+def lines(text: str) -> SafeString:
+    """A text whose lines are kept, such as an address."""
+    html = mark_safe("<br>".join(escape(line) for line in str.__str__(text).splitlines()))  # noqa: S308  each line is escaped
+    return text.marked(html, tag="span") if isinstance(text, Words) else html
+
+
+@register.filter
+def phone(number: PhoneNumber | str) -> SafeString:
+    """A phone number that can be tapped, kept left to right in an Urdu sentence."""
+    if not number:
+        return SafeString("")
+    if not (isinstance(number, PhoneNumber) and number.is_valid()):
+        return format_html('<bdi dir="ltr">{}</bdi>', str(number))
+    shown = number.as_national if number.country_code == 92 else number.as_international
+    return format_html('<a href="{}"><bdi dir="ltr">{}</bdi></a>', number.as_rfc3966, shown)
+
+
+@register.filter
+def whatsapp_url(number: PhoneNumber) -> str:
+    """A link that opens a WhatsApp chat with `number`."""
+    return f"https://wa.me/{str(number.as_e164).lstrip('+')}"
