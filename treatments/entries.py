@@ -1,0 +1,42 @@
+"""What every row of content shares: its name in the content files, its place, its words."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic_site.words import WordedModel
+
+
+class Entry(WordedModel):
+    """A row of content that staff edit and that `load_content` may have brought."""
+
+    content_key = models.CharField(
+        max_length=120,
+        null=True,  # noqa: DJ001  NULL is "made by staff", and many rows may be that
+        blank=True,
+        unique=True,
+        editable=False,
+        validators=[RegexValidator(r"^[a-z0-9-]+(/[a-z0-9-]+)*$")],
+    )
+    order = models.PositiveSmallIntegerField(
+        _("place"), default=100, help_text=_("Lower numbers are shown first.")
+    )
+
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "pk"]
+
+
+class LoadedEntry(models.Model):
+    """What `load_content` last wrote for an entry, so that it can tell staff's edits from its own.
+
+    An entry that is in here but no longer in its table was deleted by staff, and stays so.
+    """
+
+    content_key = models.CharField(max_length=140, unique=True)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.content_key

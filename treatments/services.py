@@ -1,0 +1,85 @@
+"""Every write to the content that means something."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import transaction
+
+from treatments.content_files import (
+    CONTENT_DIR,
+    FileEntry,
+    digest_of,
+    read_content,
+    shape_of,
+    values_of,
+)
+from treatments.entries import Entry
+from treatments.models import LoadedEntry, Source, Treatment
+
+
+@dataclass
+class LoadReport:
+    """What `load_content` did, by the entries' keys."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Edited or deleted by staff, and so left alone."""
+
+
+@transaction.atomic
+def load_content(*, folder: Path = CONTENT_DIR) -> LoadReport:
+    """Bring the content files into the database; what staff have edited or deleted stays theirs.
+
+    Raises ContentError, and writes nothing, if any file has a problem.
+    """
+    entries = read_content(folder)
+    loaded = {entry.content_key: entry for entry in LoadedEntry.objects.select_for_update()}
+    report = LoadReport()
+    for entry in entries:
+        _load(entry, loaded.get(entry.key), report)
+    return report
+
+
+def _load(entry: FileEntry, loaded: LoadedEntry | None, report: LoadReport) -> None:
+    current = entry.model._default_manager.filter(content_key=entry.key).first()
+    digest = digest_of(values_of(entry.row, entry.links))
+    if loaded and (current is None or digest_of(_stored_values(current)) != loaded.digest):
+        report.kept.append(entry.key)
+    elif loaded and loaded.digest == digest:
+        report.unchanged.append(entry.key)
+    elif _write(entry, current):
+        LoadedEntry.objects.update_or_create(content_key=entry.key, defaults={"digest": digest})
+        (report.updated if loaded else report.created).append(entry.key)
+    else:
+        report.kept.append(entry.key)
+
+
+def _stored_values(row: Entry) -> dict[str, object]:
+    links = {
+        name: list(getattr(row, name).values_list(key, flat=True))
+        for name, key in shape_of(type(row)).links.items()
+    }
+    return values_of(row, links)
+
+
+def _write(entry: FileEntry, current: Entry | None) -> bool:
+    """Save the entry's row; False if what it belongs to was deleted by staff."""
+    shape = shape_of(entry.model)
+    if entry.parent_key:
+        assert shape.parent
+        parent_model = entry.model._meta.get_field(shape.parent).related_model
+        parent = parent_model._default_manager.filter(content_key=entry.parent_key).first()
+        if parent is None:
+            return False
+        setattr(entry.row, shape.parent, parent)
+    if current:
+        entry.row.pk = current.pk
+    entry.row.save(force_update=bool(current), force_insert=not current)
+    for name, keys in entry.links.items():
+        target = Source if name == "sources" else Treatment
+        getattr(entry.row, name).set(
+            target.objects.filter(**{f"{shape.links[name]}__in": keys})
+        )
+    return True
