@@ -50,7 +50,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
         request,
         413,
         _("That is too much to send at once"),
-        _("Go back: what you wrote is still in the form. Shorten it, without pictures, and send it again."),
+        _(
+            "Go back: what you wrote is still in the form. Shorten it, leave pictures out, "
+            "and send it again."
+        ),
     )
 
 

@@ -1,6 +1,5 @@
 """The clinic itself: what stands in the header, the footer, the contact page and the mails."""
 
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -31,7 +30,7 @@ class ClinicQuerySet(models.QuerySet["Clinic"]):
 class Clinic(WordedModel):
     """The clinic that runs this site. There is exactly one row; the first migration makes it."""
 
-    SAMPLE_WORD = "sample"
+    SAMPLE_WORDS = ("sample", "نمونہ", "نمونے")
 
     name = models.CharField(_("name"), max_length=100)
     phone = PhoneNumberField(
@@ -74,9 +73,13 @@ class Clinic(WordedModel):
     @property
     def is_sample(self) -> bool:
         """Whether anything of the sample is left that patients could take for real."""
-        values = (self.name_en, self.name_ur, self.email, self.address_en, self.licence_number)
-        told_so = any(self.SAMPLE_WORD in (value or "").lower() for value in values)
-        return told_so or not self.phone or not self.phone.is_valid()
+        texts = ("name_en", "name_ur", "address_en", "address_ur", "email", "licence_number")
+        words = " ".join(getattr(self, name) or "" for name in texts).lower()
+        return (
+            any(word in words for word in self.SAMPLE_WORDS)
+            or not self.phone
+            or not self.phone.is_valid()
+        )
 
 
 class OpeningHours(models.Model):

@@ -55,7 +55,7 @@ ADMIN_PATH = env.str("ADMIN_PATH", "admin").strip("/") + "/"
 
 # ---- Security
 SECRET_KEY = env.str("SECRET_KEY", "") or _generated_secret_key(VAR_DIR / "secret_key")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL={SITE_URL!r}: write it like https://www.example.org")

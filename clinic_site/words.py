@@ -28,7 +28,8 @@ class Words(str):
         if self.lang == get_language():
             return html
         return format_html(
-            '<{0} class="untranslated"><small>{1}</small> <{0} lang="{2}" dir="ltr">{3}</{0}></{0}>',
+            '<{0} class="untranslated"><small>{1}</small> '
+            '<{0} lang="{2}" dir="ltr">{3}</{0}></{0}>',
             tag,
             gettext("(only in English so far)"),
             self.lang,

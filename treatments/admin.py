@@ -1,10 +1,12 @@
 """Where editors keep the facts right."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
+from modeltranslation.admin import (
+    TranslationAdmin,
+    TranslationStackedInline,
+    TranslationTabularInline,
+)
 
 from treatments.models import (
     Claim,
@@ -62,7 +64,15 @@ class StageInline(TranslationTabularInline):
 
 @admin.register(Treatment)
 class TreatmentAdmin(TranslationAdmin):
-    list_display = ["short_name", "status", "offered", "cost_tier", "reviewed_on", "review_due", "updated_at"]
+    list_display = [
+        "short_name",
+        "status",
+        "offered",
+        "cost_tier",
+        "reviewed_on",
+        "review_due",
+        "updated_at",
+    ]
     list_filter = ["status", "offered", "cost_tier", "basis"]
     search_fields = ["name", "summary", "slug"]
     ordering = ["order"]
@@ -70,7 +80,18 @@ class TreatmentAdmin(TranslationAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["name", "short_name", "slug", "status", "offered", "basis", "hue", "order"]},
+            {
+                "fields": [
+                    "name",
+                    "short_name",
+                    "slug",
+                    "status",
+                    "offered",
+                    "basis",
+                    "hue",
+                    "order",
+                ]
+            },
         ),
         (
             _("What it is"),
@@ -129,7 +150,6 @@ class TreatmentAdmin(TranslationAdmin):
 class OfTreatmentAdmin(TranslationAdmin):
     """Rows that belong to a treatment, or to all of them."""
 
-    list_filter: list[Any] = ["treatment"]
     list_select_related = ["treatment"]
     autocomplete_fields = ["sources", "treatment"]
 
@@ -151,6 +171,7 @@ class ClaimAdmin(OfTreatmentAdmin):
 @admin.register(Question)
 class QuestionAdmin(OfTreatmentAdmin):
     list_display = ["question", "treatment", "order"]
+    list_filter = ["treatment"]
     search_fields = ["question", "answer"]
 
 

@@ -18,7 +18,6 @@ from treatments.models import (
     Regulation,
     Scale,
     SideEffect,
-    Source,
     Suitability,
     Treatment,
 )
@@ -94,7 +93,9 @@ def places_by_source() -> dict[int, list[Place]]:
         if (path := _path_to_treatment(model))
     ]
     of_no_treatment = [
-        _links(model).annotate(treatment_id=Value(0)).values_list("source_id", "treatment_id", "model")
+        _links(model)
+        .annotate(treatment_id=Value(0))
+        .values_list("source_id", "treatment_id", "model")
         for model in CITING_MODELS
         if not _path_to_treatment(model)
     ]

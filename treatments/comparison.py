@@ -97,12 +97,16 @@ def _findings(treatment: Treatment, *topics: Topic) -> tuple[Finding, ...]:
 
 def _mechanism(treatment: Treatment) -> Cell:
     return Cell(
-        treatment, note=treatment.words.mechanism_in_short, findings=_findings(treatment, Topic.MECHANISM)
+        treatment,
+        note=treatment.words.mechanism_in_short,
+        findings=_findings(treatment, Topic.MECHANISM),
     )
 
 
 def _given(treatment: Treatment) -> Cell:
-    return Cell(treatment, note=treatment.words.how_it_is_given, findings=_findings(treatment, Topic.GIVEN))
+    return Cell(
+        treatment, note=treatment.words.how_it_is_given, findings=_findings(treatment, Topic.GIVEN)
+    )
 
 
 def _sessions(treatment: Treatment) -> Cell:
@@ -114,14 +118,18 @@ def _sessions(treatment: Treatment) -> Cell:
             "sessions": fact,
             "spacing": treatment.spacing,
         }
-    return Cell(treatment, fact, treatment.words.sessions_note, _findings(treatment, Topic.SESSIONS))
+    return Cell(
+        treatment, fact, treatment.words.sessions_note, _findings(treatment, Topic.SESSIONS)
+    )
 
 
 def _recovery(treatment: Treatment) -> Cell:
     fact = treatment.recovery
     if fact and fact.high == 0:
         fact = _("No days off")
-    return Cell(treatment, fact, treatment.words.recovery_note, _findings(treatment, Topic.RECOVERY))
+    return Cell(
+        treatment, fact, treatment.words.recovery_note, _findings(treatment, Topic.RECOVERY)
+    )
 
 
 def _first_results(treatment: Treatment) -> Cell:

@@ -49,7 +49,7 @@ from treatments.models import (
     Suitability,
     Treatment,
 )
-from treatments.entries import Entry
+from treatments.models.entries import Entry
 from treatments.spans import SpanField
 
 CONTENT_DIR = Path(__file__).parent / "content"
@@ -234,9 +234,7 @@ class _FileReader:
         stages = values.pop("stages", {}) if model is Scale else {}
         owner = parent.split("/", 1)[1] + "/" if parent and shape.parent else ""
         key = f"{section}/{owner}{name}".lower().replace("_", "-")
-        entry = FileEntry(
-            self.file, where, section, key, model(), parent if shape.parent else None
-        )
+        entry = FileEntry(self.file, where, section, key, model(), parent if shape.parent else None)
         entry.row.content_key = key
         entry.row.order = place * 10
         before = len(self.problems)

@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from treatments.content_files import (
     CONTENT_DIR,
+    SECTIONS,
+    ContentError,
     FileEntry,
     digest_of,
     read_content,
     shape_of,
     values_of,
 )
-from treatments.entries import Entry
 from treatments.models import LoadedEntry, Source, Treatment
+from treatments.models.entries import Entry
 
 
 @dataclass
@@ -67,19 +70,22 @@ def _stored_values(row: Entry) -> dict[str, object]:
 def _write(entry: FileEntry, current: Entry | None) -> bool:
     """Save the entry's row; False if what it belongs to was deleted by staff."""
     shape = shape_of(entry.model)
-    if entry.parent_key:
-        assert shape.parent
-        parent_model = entry.model._meta.get_field(shape.parent).related_model
+    if entry.parent_key and shape.parent:
+        parent_model = SECTIONS[entry.parent_key.split("/", 1)[0]]
         parent = parent_model._default_manager.filter(content_key=entry.parent_key).first()
         if parent is None:
             return False
         setattr(entry.row, shape.parent, parent)
     if current:
         entry.row.pk = current.pk
+        entry.row._state.adding = False
+    try:
+        # What staff made may already have the address or short name that a file brings.
+        entry.row.validate_unique()
+    except ValidationError as error:
+        raise ContentError([f"{entry.file}, {entry.name}: {' '.join(error.messages)}"]) from error
     entry.row.save(force_update=bool(current), force_insert=not current)
     for name, keys in entry.links.items():
         target = Source if name == "sources" else Treatment
-        getattr(entry.row, name).set(
-            target.objects.filter(**{f"{shape.links[name]}__in": keys})
-        )
+        getattr(entry.row, name).set(target.objects.filter(**{f"{shape.links[name]}__in": keys}))
     return True

@@ -24,7 +24,7 @@ class Unit(models.TextChoices):
     RUPEES = "rupees", gettext_lazy("rupees")
 
     def counted(self, amount: str, number: int) -> str:
-        """`amount` with the unit in the reader's language: "8–12 weeks"; `number` picks the plural."""
+        """`amount` with the unit in the reader's language; `number` picks the plural."""
         match self:
             case Unit.SESSIONS:
                 text = ngettext("%(amount)s session", "%(amount)s sessions", number)
@@ -37,6 +37,9 @@ class Unit(models.TextChoices):
             case Unit.RUPEES:
                 text = _("Rs %(amount)s")
         return text % {"amount": amount}
+
+
+_WEEKS_IN_A_QUARTER, _WEEKS_IN_A_YEAR = 13, 52
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class Span:
         if self.low < 0:
             raise ValueError(f"{self.low} {self.unit}: a span cannot be below zero")
         if self.high is not None and self.low > self.high:
-            raise ValueError(f"{self.low}–{self.high} {self.unit}: the first number is above the second")
+            raise ValueError(
+                f"{self.low}–{self.high} {self.unit}: the first number is above the second"
+            )
 
     @classmethod
     def parse(cls, text: str, unit: Unit) -> Self:
@@ -71,7 +76,24 @@ class Span:
         return cls(int(low), None if is_open else int(high or low), unit)
 
     def __str__(self) -> str:
-        """The span in words, in the reader's language; figures stay Western in both."""
+        """The span in words, in the reader's language; figures stay Western in both.
+
+        Weeks from a quarter of a year up are given in months too: few people think in "26 weeks".
+        """
+        if self.unit is Unit.WEEKS and self.low >= _WEEKS_IN_A_QUARTER:
+            return _("%(weeks)s (about %(months)s)") % {
+                "weeks": self._counted(),
+                "months": self._in_months(),
+            }
+        return self._counted()
+
+    def _in_months(self) -> "Span":
+        def months(weeks: int) -> int:
+            return round(weeks * 12 / _WEEKS_IN_A_YEAR)
+
+        return Span(months(self.low), None if self.high is None else months(self.high), Unit.MONTHS)
+
+    def _counted(self) -> str:
         if self.high is None:
             amount = _("%(low)s or more") % {"low": f"{self.low:,}"}
             return self.unit.counted(amount, self.low + 1)
@@ -96,7 +118,9 @@ class SpanField:
     `span_is_ordered(model, name)` to the model's constraints.
     """
 
-    def __init__(self, unit: Unit, verbose_name: "_StrPromise", help_text: "_StrPromise | str" = "") -> None:
+    def __init__(
+        self, unit: Unit, verbose_name: "_StrPromise", help_text: "_StrPromise | str" = ""
+    ) -> None:
         self.unit = unit
         self.verbose_name = verbose_name
         self.help_text = help_text

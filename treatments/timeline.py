@@ -45,7 +45,10 @@ def steps_of(treatment: Treatment) -> list[Step]:
         )
     if treatment.lasts:
         steps.append(
-            Step(_("For %(span)s") % {"span": treatment.lasts}, _("The effect lasts about this long."))
+            Step(
+                _("For %(span)s") % {"span": treatment.lasts},
+                _("The effect lasts about this long."),
+            )
         )
     if treatment.upkeep_kind == Treatment.Upkeep.REPEAT_SESSIONS and treatment.upkeep:
         steps.append(

@@ -6,7 +6,9 @@ from treatments import models
 
 
 def _translate(model: type, *fields: str) -> None:
-    options = type("Options", (TranslationOptions,), {"fields": fields, "required_languages": ("en",)})
+    options = type(
+        "Options", (TranslationOptions,), {"fields": fields, "required_languages": ("en",)}
+    )
     translator.register(model, options)
 
 

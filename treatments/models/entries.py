@@ -12,7 +12,7 @@ class Entry(WordedModel):
 
     content_key = models.CharField(
         max_length=120,
-        null=True,  # noqa: DJ001  NULL is "made by staff", and many rows may be that
+        null=True,
         blank=True,
         unique=True,
         editable=False,

@@ -1,0 +1,193 @@
+"""What a treatment has many of: findings, claims, side effects, precautions and so on."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from treatments.models.sources import CitingEntry
+from treatments.models.treatments import Treatment
+from treatments.models.vocabulary import Basis, Certainty, Support, Topic
+
+
+class Finding(CitingEntry):
+    """What the evidence says on one topic of a treatment, and how sure it lets us be."""
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="findings")
+    topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
+    statement = models.TextField(
+        _("what the evidence says"),
+        help_text=_("In plain words, with numbers and who was studied."),
+    )
+    certainty = models.CharField(_("how sure we are"), max_length=15, choices=Certainty.choices)
+    certainty_note = models.CharField(
+        _("why"), max_length=200, blank=True, help_text=_("For example: the authors' own rating.")
+    )
+    checked_on = models.DateField(_("sources last read"), default=timezone.localdate)
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings: what the evidence says")
+
+    def __str__(self) -> str:
+        return f"{self.treatment}: {self.get_topic_display()}"
+
+
+class Claim(CitingEntry):
+    """What clinics say, and whether the evidence carries it. Never shown without the second."""
+
+    treatment = models.ForeignKey(
+        Treatment,
+        on_delete=models.CASCADE,
+        related_name="claims",
+        null=True,
+        blank=True,
+        help_text=_("Empty if it is about the choice as a whole."),
+    )
+    topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
+    statement = models.TextField(_("what clinics say"))
+    support = models.CharField(
+        _("does the evidence agree?"), max_length=15, choices=Support.choices
+    )
+    assessment = models.TextField(
+        _("what the evidence says to it"),
+        blank=True,
+        help_text=_("Needed unless it is general background."),
+    )
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims: what clinics say")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(support=Support.GENERAL)
+                | Q(assessment_en__isnull=False) & ~Q(assessment_en=""),
+                name="claim_is_assessed",
+                violation_error_message=_("Write what the evidence says to this claim."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.statement[:80]
+
+
+class SideEffect(CitingEntry):
+    """Something unwanted that can happen, how serious it is and how often it is seen."""
+
+    class Seriousness(models.TextChoices):
+        MILD = "mild", _("Mild")
+        MODERATE = "moderate", _("Moderate")
+        SERIOUS = "serious", _("Serious")
+
+    class Frequency(models.TextChoices):
+        VERY_COMMON = "very_common", _("Very common: more than 1 in 10")
+        COMMON = "common", _("Common: up to 1 in 10")
+        UNCOMMON = "uncommon", _("Uncommon: up to 1 in 100")
+        RARE = "rare", _("Rare: up to 1 in 1,000")
+        SAID_RARE = "said_rare", _("Said to be rare; not counted")
+        UNKNOWN = "unknown", _("How often: not known")
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="side_effects")
+    name = models.CharField(_("side effect"), max_length=120)
+    description = models.TextField(
+        _("more about it"), blank=True, help_text=_("Where on the body it was seen, and in whom.")
+    )
+    seriousness = models.CharField(_("how serious"), max_length=10, choices=Seriousness.choices)
+    frequency = models.CharField(_("how common"), max_length=15, choices=Frequency.choices)
+    basis = models.CharField(_("whose word it is"), max_length=10, choices=Basis.choices)
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("side effect")
+        verbose_name_plural = _("side effects")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_serious(self) -> bool:
+        return self.seriousness == self.Seriousness.SERIOUS
+
+
+class Precaution(CitingEntry):
+    """A medical point that staff must know before an injection; the request form asks for it."""
+
+    treatments = models.ManyToManyField(
+        Treatment, related_name="precautions", verbose_name=_("treatments")
+    )
+    name = models.CharField(
+        _("in the form"),
+        max_length=120,
+        help_text=_("What a patient ticks: I take blood thinners."),
+    )
+    advice = models.TextField(
+        _("on the pages"), help_text=_("Who should not have it, or must ask a doctor first.")
+    )
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("precaution")
+        verbose_name_plural = _("precautions: who should not have it")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Suitability(CitingEntry):
+    """Whom a treatment is said to suit, and whether the evidence agrees."""
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="suitabilities")
+    who = models.CharField(_("whom it suits"), max_length=200)
+    support = models.CharField(
+        _("does the evidence agree?"), max_length=15, choices=Support.choices
+    )
+    assessment = models.TextField(_("what the evidence says to it"), blank=True)
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("whom it suits")
+        verbose_name_plural = _("whom it suits")
+
+    def __str__(self) -> str:
+        return self.who
+
+
+class Regulation(CitingEntry):
+    """What the authorities of one place say about a treatment, or that they say nothing."""
+
+    class Place(models.TextChoices):
+        ISLAMABAD = "islamabad", _("Islamabad")
+        PAKISTAN = "pakistan", _("Pakistan")
+        UNITED_STATES = "united_states", _("United States")
+        EUROPE = "europe", _("European Union")
+        UNITED_KINGDOM = "united_kingdom", _("United Kingdom")
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="regulations")
+    place = models.CharField(_("place"), max_length=20, choices=Place.choices)
+    statement = models.TextField(_("what the authorities say"))
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("regulation")
+        verbose_name_plural = _("regulation")
+
+    def __str__(self) -> str:
+        return self.get_place_display()
+
+
+class Question(CitingEntry):
+    """A question that patients ask, with its answer."""
+
+    treatment = models.ForeignKey(
+        Treatment,
+        on_delete=models.CASCADE,
+        related_name="questions",
+        null=True,
+        blank=True,
+        help_text=_("Empty if it is about hair loss or the clinic in general."),
+    )
+    question = models.CharField(_("question"), max_length=200)
+    answer = models.TextField(_("answer"))
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions and answers")
+
+    def __str__(self) -> str:
+        return self.question

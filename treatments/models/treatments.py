@@ -1,0 +1,207 @@
+"""What a patient can choose: every fact that a treatment has exactly once."""
+
+from collections.abc import Iterator
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from treatments.models.entries import Entry
+from treatments.models.sources import CitingEntry
+from treatments.models.vocabulary import Basis
+from treatments.spans import SpanField, Unit, span_is_ordered
+
+
+class TreatmentQuerySet(models.QuerySet["Treatment"]):
+    def published(self) -> "TreatmentQuerySet":
+        """What patients may see."""
+        return self.filter(status=Treatment.Status.PUBLISHED)
+
+    def offered(self) -> "TreatmentQuerySet":
+        """What this clinic gives and earns from."""
+        return self.filter(offered=True)
+
+    def with_facts(self) -> "TreatmentQuerySet":
+        """With every row that a page or a comparison shows, in a fixed number of queries.
+
+        Who cites what is read for a whole page at once, by `citations.attach`.
+        """
+        return self.prefetch_related(*Treatment.ROWS)
+
+
+class Treatment(Entry):
+    """An option a patient has, offered by this clinic or not; "no treatment" is one too."""
+
+    ROWS = (
+        "findings",
+        "claims",
+        "side_effects",
+        "precautions",
+        "suitabilities",
+        "questions",
+        "regulations",
+    )
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+
+    class Hue(models.TextChoices):
+        """The colour that a treatment keeps wherever it appears."""
+
+        TEAL = "teal", _("Teal")
+        AMBER = "amber", _("Amber")
+        VIOLET = "violet", _("Violet")
+        SLATE = "slate", _("Slate")
+        BLUE = "blue", _("Blue")
+        GREEN = "green", _("Green")
+        ROSE = "rose", _("Rose")
+        BROWN = "brown", _("Brown")
+
+    class CostTier(models.TextChoices):
+        UNKNOWN = "unknown", _("Not known")
+        NONE = "none", _("Nothing to pay")
+        LOW = "low", _("Lower")
+        MIDDLE = "middle", _("Middle")
+        HIGH = "high", _("Higher")
+
+        @property
+        def steps(self) -> int:
+            """How many of the scale's three steps are filled."""
+            return {"low": 1, "middle": 2, "high": 3}.get(self.value, 0)
+
+    class Upkeep(models.TextChoices):
+        UNKNOWN = "unknown", _("Not known")
+        NONE = "none", _("None")
+        REPEAT_SESSIONS = "repeat_sessions", _("Repeat sessions")
+        DAILY_USE = "daily_use", _("Used every day, for as long as it should work")
+
+    name = models.CharField(_("name"), max_length=80)
+    short_name = models.CharField(
+        _("short name"), max_length=30, help_text=_("For table headings, buttons and pictures.")
+    )
+    slug = models.SlugField(
+        _("address"),
+        unique=True,
+        help_text=_("The last part of its page's address, such as prp. Links break if it changes."),
+        validators=[
+            RegexValidator(
+                r"(^|-)vs(-|$)",
+                inverse_match=True,
+                message=_("Leave out the word “vs”: it joins treatments in a comparison."),
+            )
+        ],
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    offered = models.BooleanField(
+        _("offered by this clinic"),
+        default=False,
+        help_text=_("Offered treatments can be asked for, and the page says that we earn from it."),
+    )
+    hue = models.CharField(_("colour"), max_length=10, choices=Hue.choices, default=Hue.SLATE)
+    basis = models.CharField(
+        _("whose word the plain facts are"),
+        max_length=10,
+        choices=Basis.choices,
+        default=Basis.CLINICS,
+        help_text=_("Said beside times, sessions and cost, so that nobody takes it for proof."),
+    )
+
+    summary = models.TextField(
+        _("in one sentence"), help_text=_("Shown in lists, searches and at the top of its page.")
+    )
+    what_it_is = models.TextField(_("what it is"))
+    how_it_works = models.TextField(_("how it works"))
+    mechanism_in_short = models.TextField(_("how it works, in a few words"))
+    how_it_is_given = models.TextField(_("how it is given"))
+
+    first_results = SpanField(Unit.WEEKS, _("first results"))
+    first_results_note = models.TextField(_("first results, in words"), blank=True)
+    sessions = SpanField(
+        Unit.SESSIONS, _("first course"), _("Leave the second empty for “or more”.")
+    )
+    sessions_note = models.TextField(_("sessions, in words"), blank=True)
+    spacing = SpanField(Unit.WEEKS, _("time between sessions"))
+    lasts = SpanField(Unit.MONTHS, _("how long the effect lasts"))
+    lasts_note = models.TextField(_("how long it lasts, in words"), blank=True)
+    upkeep_kind = models.CharField(
+        _("upkeep"), max_length=20, choices=Upkeep.choices, default=Upkeep.UNKNOWN
+    )
+    upkeep = SpanField(Unit.MONTHS, _("repeat sessions every"))
+    upkeep_note = models.TextField(_("upkeep, in words"), blank=True)
+    recovery = SpanField(Unit.DAYS, _("days off"))
+    recovery_note = models.TextField(_("recovery, in words"), blank=True)
+    cost_tier = models.CharField(
+        _("cost"), max_length=10, choices=CostTier.choices, default=CostTier.UNKNOWN
+    )
+    cost_note = models.TextField(_("cost, in words"), blank=True)
+    price = SpanField(
+        Unit.RUPEES, _("price of a session"), _("Only this clinic's own price, in rupees.")
+    )
+    regulatory_status = models.TextField(_("regulation, in one sentence"))
+
+    reviewed_by = models.CharField(
+        _("reviewed by"),
+        max_length=120,
+        blank=True,
+        help_text=_("Name and title of the clinician who read this page. Empty: not yet reviewed."),
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    review_due = models.DateField(_("next review due"), null=True, blank=True)
+
+    objects = TreatmentQuerySet.as_manager()
+
+    class Meta(Entry.Meta):
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        constraints = [
+            *(
+                span_is_ordered("treatment", name)
+                for name in (
+                    "first_results",
+                    "sessions",
+                    "spacing",
+                    "lasts",
+                    "upkeep",
+                    "recovery",
+                    "price",
+                )
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by="", reviewed_on__isnull=True)
+                | (~Q(reviewed_by="") & Q(reviewed_on__isnull=False)),
+                name="treatment_review_has_name_and_date",
+                violation_error_message=_("A review needs both: who did it, and when."),
+            ),
+            models.CheckConstraint(
+                condition=Q(review_due__isnull=True)
+                | Q(reviewed_on__isnull=True)
+                | Q(review_due__gt=F("reviewed_on")),
+                name="treatment_review_due_after_review",
+                violation_error_message=_("The next review must come after the last one."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("treatment", args=[self.slug])
+
+    def rows(self) -> Iterator["CitingEntry"]:
+        """Every row that belongs to this treatment; read with `with_facts()`."""
+        for name in self.ROWS:
+            yield from getattr(self, name).all()
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.reviewed_on is not None
+
+    @property
+    def is_past_review(self) -> bool:
+        return self.review_due is not None and self.review_due < timezone.localdate()
