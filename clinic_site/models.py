@@ -112,6 +112,8 @@ class OpeningHours(models.Model):
             models.CheckConstraint(
                 condition=Q(break_starts__isnull=True, break_ends__isnull=True)
                 | Q(
+                    break_starts__isnull=False,
+                    break_ends__isnull=False,
                     break_starts__gt=F("opens"),
                     break_starts__lt=F("break_ends"),
                     break_ends__lt=F("closes"),

@@ -117,7 +117,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_http_compression.middleware.HttpCompressionMiddleware",
+    "clinic_site.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic_site.middleware.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

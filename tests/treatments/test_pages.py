@@ -1,0 +1,196 @@
+import pytest
+from django.test import Client
+
+from tests.pages import CONTENT_PAGES, words_of
+from treatments.models import Finding, Question, Source, Treatment
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+def test_home_sets_the_first_two_offered_side_by_side(client: Client):
+    words = words_of(client.get("/"))
+    assert "Exosomes" in words
+    assert "8–12 weeks" in words
+    assert "3 or more sessions" in words
+    assert "What nobody knows yet" in words
+
+
+def test_home_without_content_still_answers(client: Client):
+    Treatment.objects.all().delete()
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "How they differ" not in words_of(response)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "What it is",
+        "How it works",
+        "How it is given",
+        "The course, step by step",
+        "Recovery",
+        "Cost",
+        "What clinics say, and what the evidence says",
+        "Side effects",
+        "Who should not have it, or must ask a doctor first",
+        "Whom it suits",
+        "Regulation",
+        "Questions and answers",
+    ],
+)
+@pytest.mark.parametrize("slug", ["exosomes", "prp", "exosomes-and-prp"])
+def test_a_treatment_page_has_every_part(client: Client, slug, heading):
+    assert f">{heading}</h" in client.get(f"/treatments/{slug}/").content.decode()
+
+
+def test_a_treatment_page_says_that_we_earn_from_it(client: Client):
+    assert "We earn from this." in words_of(client.get("/treatments/prp/"))
+
+
+def test_a_treatment_that_we_do_not_offer_says_so(client: Client):
+    words = words_of(client.get("/treatments/minoxidil/"))
+    assert "Not offered by this clinic" in words
+    assert "We earn from this." not in words
+
+
+def test_a_page_that_nobody_reviewed_says_so(client: Client):
+    assert "Not yet reviewed by a clinician." in words_of(client.get("/treatments/prp/"))
+
+
+def test_a_reviewed_page_names_who_and_when(client: Client):
+    Treatment.objects.filter(slug="prp").update(
+        reviewed_by="Dr Sample Name", reviewed_on="2026-01-31", review_due="2026-02-28"
+    )
+    words = words_of(client.get("/treatments/prp/"))
+    assert "Reviewed by Dr Sample Name on Jan. 31, 2026" in words
+    assert "This review is out of date" in words
+
+
+def test_every_finding_shows_certainty_and_sources(client: Client):
+    words = words_of(client.get("/treatments/prp/"))
+    for finding in Finding.objects.filter(treatment__slug="prp").prefetch_related("sources"):
+        assert finding.statement_en.split("\n\n")[0] in words
+        assert finding.get_certainty_display() in words
+        assert all(source.key in words for source in finding.sources.all())
+
+
+def test_unknown_facts_read_not_known(client: Client):
+    Treatment.objects.filter(slug="prp").update(spacing_low=None, spacing_high=None)
+    html = client.get("/treatments/prp/").content.decode()
+    assert "<dt>Time between sessions</dt><dd>Not known</dd>" in html
+
+
+def test_no_page_shows_a_python_value_or_an_empty_fact(client: Client):
+    for page in CONTENT_PAGES:
+        html = client.get(page).content.decode()
+        assert "None<" not in html.replace(">None<", "><"), page
+        assert "<dd></dd>" not in html, page
+        assert "<p></p>" not in html, page
+
+
+def test_a_draft_is_nowhere(client: Client):
+    Treatment.objects.filter(slug="prp").update(status=Treatment.Status.DRAFT)
+    assert client.get("/treatments/prp/").status_code == 404
+    assert client.get("/compare/exosomes-vs-prp/").status_code == 404
+    for page in ("/", "/treatments/", "/compare/", "/sitemap.xml", "/questions/", "/sources/"):
+        assert "/treatments/prp/" not in client.get(page).content.decode(), page
+
+
+@pytest.mark.parametrize(
+    "address", ["/treatments/none/", "/compare/prp/", "/compare/prp-vs-none/", "/no-such-page/"]
+)
+def test_a_missing_page_helps_on(client: Client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert "/treatments/" in html
+    assert "/compare/" in html
+
+
+def test_a_missing_comparison_offers_the_chooser(client: Client):
+    response = client.get("/compare/prp-vs-none/")
+    assert "There is no comparison at this address" in words_of(response)
+    assert 'value="exosomes"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/compare/prp-vs-exosomes/",
+        "/compare/exosomes-vs-prp-vs-exosomes/",
+    ],
+)
+def test_other_orders_lead_to_the_one_address(client: Client, address):
+    response = client.get(address)
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/compare/exosomes-vs-prp/"
+
+
+def test_five_treatments_are_too_many(client: Client):
+    five = "-vs-".join(Treatment.objects.values_list("slug", flat=True)[:5])
+    assert client.get(f"/compare/{five}/").status_code == 404
+
+
+def test_the_chooser_leads_to_the_comparison(client: Client):
+    response = client.get("/compare/?treatment=prp&treatment=exosomes&choose=1")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/compare/exosomes-vs-prp/"
+
+
+@pytest.mark.parametrize(
+    ("query", "ticked"),
+    [
+        ("choose=1", 0),
+        ("treatment=prp", 1),
+        ("treatment=prp&treatment=none", 1),
+        ("treatment=prp&treatment=prp", 1),
+        ("treatment=%00&treatment=%F0%9F%98%80", 0),
+        (
+            "treatment=prp&treatment=exosomes&treatment=minoxidil"
+            "&treatment=finasteride&treatment=no-treatment",
+            5,
+        ),
+    ],
+)
+def test_a_choice_of_too_few_or_too_many_is_asked_again(client: Client, query, ticked):
+    response = client.get(f"/compare/?{query}")
+    assert response.status_code == 422
+    assert f"You ticked {ticked}." in words_of(response)
+    assert response.content.decode().count(" checked") == ticked
+
+
+def test_a_comparison_says_that_we_earn_from_it(client: Client):
+    assert "We earn from this." in words_of(client.get("/compare/exosomes-vs-prp/"))
+
+
+def test_questions_name_the_signs_that_need_a_doctor(client: Client):
+    words = words_of(client.get("/questions/"))
+    assert "See a doctor first" in words
+    assert "Bald patches" in words
+    assert "Norwood–Hamilton" in words
+
+
+def test_a_question_of_a_draft_is_not_shown(client: Client):
+    question = Question.objects.filter(treatment__slug="prp").first()
+    Treatment.objects.filter(slug="prp").update(status=Treatment.Status.DRAFT)
+    assert question.answer_en not in words_of(client.get("/questions/"))
+
+
+def test_every_source_is_listed_and_says_where_it_is_used(client: Client):
+    html = client.get("/sources/").content.decode()
+    for source in Source.objects.all():
+        assert f'id="{source.anchor}"' in html
+        assert source.reference.split("&")[0][:40] in words_of(client.get("/sources/"))
+    p4 = html.split('id="source-p4"')[1].split('id="source-')[0]
+    assert "/treatments/prp/" in p4
+
+
+def test_every_source_is_used_somewhere(client: Client):
+    assert "Used in: nothing yet" not in words_of(client.get("/sources/"))
+
+
+def test_no_source_links_to_a_copy():
+    links = Source.objects.exclude(url="").values_list("url", flat=True)
+    for copy in ("mendeley.com", "pakmedinet", "experts.umn", "researchgate", "sci-hub"):
+        assert not [link for link in links if copy in link]
