@@ -1,6 +1,7 @@
 """Where editors keep the facts right."""
 
 from django.contrib import admin
+from django.db import models as db
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import (
     TranslationAdmin,
@@ -200,6 +201,7 @@ class ScaleAdmin(TranslationAdmin):
 
 @admin.register(Source)
 class SourceAdmin(TranslationAdmin):
+    formfield_overrides = {db.URLField: {"assume_scheme": "https"}}
     list_display = ["key", "kind", "reference", "url"]
     list_filter = ["kind"]
     search_fields = ["key", "reference", "note"]

@@ -1,6 +1,10 @@
 """How the clinic's texts, numbers and people's details are written on a page."""
 
+import json
+
 from django import template
+from django.conf import settings
+from django.urls import translate_url
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from phonenumber_field.phonenumber import PhoneNumber
@@ -8,6 +12,9 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic_site.words import Words
 
 register = template.Library()
+
+# So that no text can end the script element early.
+_JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.filter
@@ -40,3 +47,22 @@ def phone(number: PhoneNumber | str) -> SafeString:
 def whatsapp_url(number: PhoneNumber) -> str:
     """A link that opens a WhatsApp chat with `number`."""
     return f"https://wa.me/{str(number.as_e164).lstrip('+')}"
+
+
+@register.filter
+def json_ld(data: dict[str, object]) -> SafeString:
+    """Structured data as a script element, which no browser runs and the policy lets stand."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: template.Context, language: str) -> str:
+    """The address of this very page in another language, its question mark and all."""
+    return translate_url(context["request"].get_full_path(), language)
+
+
+@register.simple_tag(takes_context=True)
+def full_address(context: template.Context, language: str) -> str:
+    """The one address under which this page is to be known, in a language."""
+    return f"{settings.SITE_URL}{translate_url(context['request'].path, language)}"
