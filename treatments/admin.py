@@ -1,7 +1,16 @@
 """Where editors keep the facts right."""
 
-from django.contrib import admin
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
 from django.db import models as db
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import (
     TranslationAdmin,
@@ -9,11 +18,14 @@ from modeltranslation.admin import (
     TranslationTabularInline,
 )
 
+from treatments import publishing, services
 from treatments.models import (
     Claim,
+    EventRate,
     Finding,
     Precaution,
     Question,
+    QuestionToAsk,
     RedFlag,
     Regulation,
     Scale,
@@ -23,6 +35,77 @@ from treatments.models import (
     Suitability,
     Treatment,
 )
+from treatments.publishing import NotComplete
+
+
+class PublishedStaysComplete(TranslationAdmin):
+    """Refuses any edit that would leave a published treatment without a qualifying fact.
+
+    What counts is the treatment with all its rows, which are there only once they are saved:
+    so it is saved, looked at, and undone if it will not do. The form then comes back as typed.
+    """
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        arguments = (request, object_id, form_url, extra_context)
+        try:
+            with transaction.atomic():
+                return super().changeform_view(*arguments)
+        except NotComplete as error:
+            request.refused_as_incomplete = str(error)  # type: ignore[attr-defined]
+            return super().changeform_view(*arguments)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        problem = getattr(request, "refused_as_incomplete", None)
+        if problem is None:
+            return form
+
+        class Refused(form):  # type: ignore[misc, valid-type]
+            def clean(self) -> dict[str, Any]:
+                self.add_error(None, problem)
+                return super().clean()
+
+        return Refused
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.refuse_incomplete()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._or_explain(request, super().delete_view, object_id, extra_context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._or_explain(request, super().changelist_view, extra_context)
+
+    def _or_explain(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *arguments: Any
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return view(request, *arguments)
+        except NotComplete as error:
+            messages.error(request, str(error))
+            return redirect(request.get_full_path())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        services.refuse_incomplete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        services.refuse_incomplete()
 
 
 class RowInline(TranslationStackedInline):
@@ -58,13 +141,18 @@ class QuestionInline(RowInline):
     model = Question
 
 
+class EventRateInline(TranslationStackedInline):
+    model = EventRate
+    extra = 0
+
+
 class StageInline(TranslationTabularInline):
     model = Stage
     extra = 0
 
 
 @admin.register(Treatment)
-class TreatmentAdmin(TranslationAdmin):
+class TreatmentAdmin(PublishedStaysComplete):
     list_display = [
         "short_name",
         "status",
@@ -103,6 +191,8 @@ class TreatmentAdmin(TranslationAdmin):
                     "how_it_works",
                     "mechanism_in_short",
                     "how_it_is_given",
+                    "living_with",
+                    ("needles", "made_from"),
                 ]
             },
         ),
@@ -144,11 +234,38 @@ class TreatmentAdmin(TranslationAdmin):
         QuestionInline,
     ]
 
+    readonly_fields = ["checklist", "told_unequally"]
+
     class Media:
         css = {"all": ["css/admin.css"]}
 
+    @admin.display(description=_("what a published page must say"))
+    def checklist(self, treatment: Treatment) -> SafeString:
+        checks = publishing.checklist(treatment)
+        lines = format_html_join(
+            "",
+            '<li class="check check--{}">{} <a href="#{}">{}</a></li>',
+            (
+                ("met", _("There:"), check.where, check.label)
+                if check.is_met
+                else ("missing", _("Missing:"), check.where, check.label)
+                for check in checks
+            ),
+        )
+        return format_html("<ul>{}</ul>", lines)
 
-class OfTreatmentAdmin(TranslationAdmin):
+    @admin.display(description=_("told unequally"))
+    def told_unequally(self, treatment: Treatment) -> str:
+        others = Treatment.objects.published().offered().exclude(pk=treatment.pk).with_facts()
+        found = publishing.imbalances(treatment, others) if treatment.pk else []
+        if not found:
+            return str(_("Nothing: gains and harms are told in like detail."))
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in found))
+        )
+
+
+class OfTreatmentAdmin(PublishedStaysComplete):
     """Rows that belong to a treatment, or to all of them."""
 
     list_select_related = ["treatment"]
@@ -157,9 +274,12 @@ class OfTreatmentAdmin(TranslationAdmin):
 
 @admin.register(Finding)
 class FindingAdmin(OfTreatmentAdmin):
-    list_display = ["topic", "treatment", "certainty", "checked_on"]
+    list_display = ["topic", "treatment", "certainty", "checked_on", "review_due"]
     list_filter = ["treatment", "topic", "certainty"]
     search_fields = ["statement"]
+    # What is to be read again first, first.
+    ordering = ["review_due", "order"]
+    inlines = [EventRateInline]
 
 
 @admin.register(Claim)
@@ -199,8 +319,16 @@ class ScaleAdmin(TranslationAdmin):
     inlines = [StageInline]
 
 
+@admin.register(QuestionToAsk)
+class QuestionToAskAdmin(TranslationAdmin):
+    list_display = ["question", "concern", "order"]
+    list_filter = ["concern"]
+    search_fields = ["question"]
+    autocomplete_fields = ["sources"]
+
+
 @admin.register(Source)
-class SourceAdmin(TranslationAdmin):
+class SourceAdmin(PublishedStaysComplete):
     formfield_overrides = {db.URLField: {"assume_scheme": "https"}}
     list_display = ["key", "kind", "reference", "url"]
     list_filter = ["kind"]

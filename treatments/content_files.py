@@ -37,9 +37,11 @@ from modeltranslation.translator import translator
 
 from treatments.models import (
     Claim,
+    EventRate,
     Finding,
     Precaution,
     Question,
+    QuestionToAsk,
     RedFlag,
     Regulation,
     Scale,
@@ -66,9 +68,13 @@ SECTIONS: dict[str, type[Entry]] = {
     "regulations": Regulation,
     "questions": Question,
     "red_flags": RedFlag,
+    "questions_to_ask": QuestionToAsk,
     "scales": Scale,
+    "rates": EventRate,
     "stages": Stage,
 }
+# Sections that stand within an entry: [findings.density.rates.minoxidil].
+NESTED: dict[type[Entry], str] = {Finding: "rates", Scale: "stages"}
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
 
@@ -148,6 +154,15 @@ def values_of(row: Entry, links: dict[str, list[str]]) -> dict[str, Any]:
     return values | {name: sorted(keys) for name, keys in links.items()}
 
 
+def stored_values(row: Entry) -> dict[str, Any]:
+    """`values_of` a row in the database; prefetch its links to save queries."""
+    links = {
+        name: [getattr(linked, key) for linked in getattr(row, name).all()]
+        for name, key in shape_of(type(row)).links.items()
+    }
+    return values_of(row, links)
+
+
 def digest_of(values: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
@@ -214,9 +229,11 @@ class _FileReader:
             self.treatment_key = f"treatment/{self.path.stem}"
             yield from self._entry("treatment", self.path.stem, data.pop("treatment"), 0, None)
         for section, table in data.items():
-            if section not in SECTIONS or section == "stages" or not isinstance(table, dict):
-                known = ", ".join(name for name in SECTIONS if name != "stages")
-                self.problems.append(f"{self.file}, {section}: no such section; there are {known}")
+            known = [name for name in SECTIONS if name not in NESTED.values()]
+            if section not in known or not isinstance(table, dict):
+                self.problems.append(
+                    f"{self.file}, {section}: no such section; there are {', '.join(known)}"
+                )
                 continue
             for place, (name, values) in enumerate(table.items(), start=1):
                 yield from self._entry(section, name, values, place, self.treatment_key)
@@ -231,7 +248,8 @@ class _FileReader:
             self.problems.append(f"{self.file}, {where}: write a table of fields")
             return
         values = dict(values)
-        stages = values.pop("stages", {}) if model is Scale else {}
+        nested = NESTED.get(model, "")
+        inner = values.pop(nested, {})
         owner = parent.split("/", 1)[1] + "/" if parent and shape.parent else ""
         key = f"{section}/{owner}{name}".lower().replace("_", "-")
         entry = FileEntry(self.file, where, section, key, model(), parent if shape.parent else None)
@@ -242,8 +260,8 @@ class _FileReader:
         if len(self.problems) == before:
             self._validate(entry, shape)
         yield entry
-        for number, (label, stage) in enumerate(stages.items(), start=1):
-            yield from self._entry("stages", label, stage, number, key)
+        for number, (inner_name, fields) in enumerate(inner.items(), start=1):
+            yield from self._entry(nested, inner_name, fields, number, key)
 
     def _fill(self, entry: FileEntry, shape: Shape, values: dict[str, Any]) -> None:
         for name, value in values.items():

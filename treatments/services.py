@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from treatments import publishing
 from treatments.content_files import (
     CONTENT_DIR,
     SECTIONS,
@@ -14,6 +15,7 @@ from treatments.content_files import (
     digest_of,
     read_content,
     shape_of,
+    stored_values,
     values_of,
 )
 from treatments.models import LoadedEntry, Source, Treatment
@@ -48,7 +50,7 @@ def load_content(*, folder: Path = CONTENT_DIR) -> LoadReport:
 def _load(entry: FileEntry, loaded: LoadedEntry | None, report: LoadReport) -> None:
     current = entry.model._default_manager.filter(content_key=entry.key).first()
     digest = digest_of(values_of(entry.row, entry.links))
-    if loaded and (current is None or digest_of(_stored_values(current)) != loaded.digest):
+    if loaded and (current is None or digest_of(stored_values(current)) != loaded.digest):
         report.kept.append(entry.key)
     elif loaded and loaded.digest == digest:
         report.unchanged.append(entry.key)
@@ -57,14 +59,6 @@ def _load(entry: FileEntry, loaded: LoadedEntry | None, report: LoadReport) -> N
         (report.updated if loaded else report.created).append(entry.key)
     else:
         report.kept.append(entry.key)
-
-
-def _stored_values(row: Entry) -> dict[str, object]:
-    links = {
-        name: list(getattr(row, name).values_list(key, flat=True))
-        for name, key in shape_of(type(row)).links.items()
-    }
-    return values_of(row, links)
 
 
 def _write(entry: FileEntry, current: Entry | None) -> bool:
@@ -89,3 +83,15 @@ def _write(entry: FileEntry, current: Entry | None) -> bool:
         target = Source if name == "sources" else Treatment
         getattr(entry.row, name).set(target.objects.filter(**{f"{shape.links[name]}__in": keys}))
     return True
+
+
+def refuse_incomplete() -> None:
+    """Call at the end of a transaction that changes facts: it must not take away from a
+    published treatment what it was published for.
+
+    Raises NotComplete, which names what is missing, so that the transaction is undone.
+    """
+    published = Treatment.objects.published().with_facts().prefetch_related("findings__sources")
+    for treatment in published:
+        if missing := publishing.missing(treatment):
+            raise publishing.NotComplete(treatment, missing)

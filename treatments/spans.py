@@ -18,6 +18,7 @@ class Unit(models.TextChoices):
     """What a span counts. The value is the word that the content files use."""
 
     SESSIONS = "sessions", gettext_lazy("sessions")
+    VISITS = "visits", gettext_lazy("visits")
     DAYS = "days", gettext_lazy("days")
     WEEKS = "weeks", gettext_lazy("weeks")
     MONTHS = "months", gettext_lazy("months")
@@ -28,6 +29,8 @@ class Unit(models.TextChoices):
         match self:
             case Unit.SESSIONS:
                 text = ngettext("%(amount)s session", "%(amount)s sessions", number)
+            case Unit.VISITS:
+                text = ngettext("%(amount)s visit", "%(amount)s visits", number)
             case Unit.DAYS:
                 text = ngettext("%(amount)s day", "%(amount)s days", number)
             case Unit.WEEKS:

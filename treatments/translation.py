@@ -22,6 +22,7 @@ _translate(
     "how_it_works",
     "mechanism_in_short",
     "how_it_is_given",
+    "living_with",
     "first_results_note",
     "sessions_note",
     "lasts_note",
@@ -31,6 +32,8 @@ _translate(
     "regulatory_status",
 )
 _translate(models.Finding, "statement", "certainty_note")
+_translate(models.EventRate, "what", "what_not", "group", "period")
+_translate(models.QuestionToAsk, "question")
 _translate(models.Claim, "statement", "assessment")
 _translate(models.SideEffect, "name", "description")
 _translate(models.Precaution, "name", "advice")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("treatments/<slug:slug>/", views.treatment_page, name="treatment"),
     path("compare/", views.compare_choose, name="compare"),
     path("compare/<slug:slug>/", views.compare, name="comparison"),
+    path("decide/", views.decide, name="decide"),
     path("questions/", views.questions, name="questions"),
     path("sources/", views.sources, name="sources"),
     path("about-this-information/", views.about, name="about"),

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from clinic_site.pages import public_page
-from treatments import citations, comparison, timeline
+from treatments import citations, comparison, decision, timeline
 from treatments.models import (
     Certainty,
     Claim,
@@ -145,6 +145,33 @@ def _no_such_comparison(request: HttpRequest) -> HttpResponse:
         },
         status=404,
     )
+
+
+@public_page
+def decide(request: HttpRequest) -> HttpResponse:
+    """What matters to me: the questions, or what the facts say to the answers in the address."""
+    answers = decision.read_answers(request.GET.dict())
+    red_flags = list(RedFlag.objects.all())
+    context = {"questions": decision.QUESTIONS, "answers": answers, "red_flags": red_flags}
+    if answers.misread or "result" not in request.GET:
+        status = 422 if answers.misread else 200
+        return render(request, "treatments/decide.html", context, status=status)
+    treatments = list(Treatment.objects.published().with_facts())
+    open_questions = [
+        finding
+        for treatment in treatments
+        if treatment.offered
+        for finding in treatment.findings.all()
+        if finding.certainty == Certainty.NO_EVIDENCE and finding.topic == Topic.HEAD_TO_HEAD
+    ]
+    citations.attach([*open_questions, *red_flags])
+    context |= {
+        "options": decision.weigh(treatments, answers),
+        "open_questions": open_questions,
+        "to_ask": decision.questions_to_ask(answers),
+        "compare": comparison.slug_of(treatments[: comparison.MOST]),
+    }
+    return render(request, "treatments/decision.html", context)
 
 
 @public_page

@@ -122,7 +122,7 @@ def test_a_new_row_of_a_deleted_treatment_is_left_out(folder):
     ("old", "new", "problem"),
     [
         ('slug = "sample-cap"', "slug = ", r"cap\.toml: not valid TOML: .*line 3"),
-        ('summary.en = "A cap."', "", r"cap\.toml, treatment, summary_en: "),
+        ('short_name.en = "Cap"', "", r"cap\.toml, treatment, short_name_en: "),
         ('summary.en = "A cap."', 'sumary.en = "A cap."', "treatment, sumary: no such field"),
         ('summary.en = "A cap."', 'summary = "A cap."', "treatment, summary: write summary.en"),
         ('summary.en = "A cap."', 'summary.fr = "A cap."', "no language “fr”"),

@@ -40,3 +40,21 @@ class LoadedEntry(models.Model):
 
     def __str__(self) -> str:
         return self.content_key
+
+
+class FactsVersion(models.Model):
+    """All published facts as they stood at one time, for staff to show what a patient saw."""
+
+    made_at = models.DateTimeField(auto_now_add=True)
+    fingerprint = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="Changes whenever any entry is added, changed or removed.",
+    )
+    facts = models.JSONField(help_text="Every published entry as the content files write it.")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

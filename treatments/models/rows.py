@@ -1,13 +1,26 @@
 """What a treatment has many of: findings, claims, side effects, precautions and so on."""
 
+from datetime import date, timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from treatments.models.entries import Entry
 from treatments.models.sources import CitingEntry
 from treatments.models.treatments import Treatment
-from treatments.models.vocabulary import Basis, Certainty, Support, Topic
+from treatments.models.vocabulary import Basis, Certainty, Concern, Severity, Support, Topic
+
+
+def _in_a_year() -> date:
+    return timezone.localdate() + timedelta(days=365)
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def stale(self) -> "FindingQuerySet":
+        """Past their review date, the longest overdue first."""
+        return self.filter(review_due__lt=timezone.localdate()).order_by("review_due", "pk")
 
 
 class Finding(CitingEntry):
@@ -24,13 +37,76 @@ class Finding(CitingEntry):
         _("why"), max_length=200, blank=True, help_text=_("For example: the authors' own rating.")
     )
     checked_on = models.DateField(_("sources last read"), default=timezone.localdate)
+    review_due = models.DateField(
+        _("to be read again by"),
+        default=_in_a_year,
+        help_text=_("From the day after, the page says that this may be out of date."),
+    )
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta(CitingEntry.Meta):
         verbose_name = _("finding")
         verbose_name_plural = _("findings: what the evidence says")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review_due__gt=F("checked_on")),
+                name="finding_review_due_after_check",
+                violation_error_message=_("The next reading must come after the last one."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.treatment}: {self.get_topic_display()}"
+
+    @property
+    def is_stale(self) -> bool:
+        return self.review_due < timezone.localdate()
+
+
+class EventRate(Entry):
+    """How many of how many something happened to, in one group of a study.
+
+    Pages show it as so many of 100, for those it happened to and for those it did not.
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="event_rates")
+    what = models.CharField(
+        _("what happened"), max_length=120, help_text=_("For example: hair grew back.")
+    )
+    what_not = models.CharField(
+        _("what did not"), max_length=120, help_text=_("For example: hair did not grow back.")
+    )
+    group = models.CharField(
+        _("who"), max_length=160, help_text=_("For example: women who used minoxidil.")
+    )
+    period = models.CharField(
+        _("after how long"), max_length=80, help_text=_("Say so if the source does not tell.")
+    )
+    count = models.PositiveIntegerField(_("how many"))
+    out_of = models.PositiveIntegerField(_("out of"))
+
+    class Meta(Entry.Meta):
+        verbose_name = _("event rate")
+        verbose_name_plural = _("event rates: so many of so many")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(out_of__gt=0, count__lte=F("out_of")),
+                name="eventrate_part_of_its_group",
+                violation_error_message=_("The part cannot be larger than the group."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.count}/{self.out_of}"
+
+    @property
+    def per_hundred(self) -> int:
+        return round(100 * self.count / self.out_of)
+
+    @property
+    def others_per_hundred(self) -> int:
+        return 100 - self.per_hundred
 
 
 class Claim(CitingEntry):
@@ -136,6 +212,13 @@ class Suitability(CitingEntry):
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="suitabilities")
     who = models.CharField(_("whom it suits"), max_length=200)
+    severity = models.CharField(
+        _("how far the loss is"),
+        max_length=10,
+        choices=Severity.choices,
+        blank=True,
+        help_text=_("If this row is about that; the decision aid uses it."),
+    )
     support = models.CharField(
         _("does the evidence agree?"), max_length=15, choices=Support.choices
     )
@@ -188,6 +271,26 @@ class Question(CitingEntry):
     class Meta(CitingEntry.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions and answers")
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class QuestionToAsk(CitingEntry):
+    """A question that a patient may bring along to the clinic, chosen by what matters to them."""
+
+    concern = models.CharField(
+        _("when this matters"),
+        max_length=10,
+        choices=Concern.choices,
+        blank=True,
+        help_text=_("Empty: it is suggested to everybody."),
+    )
+    question = models.CharField(_("question"), max_length=200)
+
+    class Meta(CitingEntry.Meta):
+        verbose_name = _("question to ask")
+        verbose_name_plural = _("questions to ask the clinic")
 
     def __str__(self) -> str:
         return self.question

@@ -33,7 +33,10 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
 
 
 class Treatment(Entry):
-    """An option a patient has, offered by this clinic or not; "no treatment" is one too."""
+    """An option a patient has, offered by this clinic or not; "no treatment" is one too.
+
+    A draft may be half written; what a published one must say is in `publishing`.
+    """
 
     ROWS = (
         "findings",
@@ -43,6 +46,7 @@ class Treatment(Entry):
         "suitabilities",
         "questions",
         "regulations",
+        "findings__event_rates",
     )
 
     class Status(models.TextChoices):
@@ -79,6 +83,22 @@ class Treatment(Entry):
         REPEAT_SESSIONS = "repeat_sessions", _("Repeat sessions")
         DAILY_USE = "daily_use", _("Used every day, for as long as it should work")
 
+    class Needles(models.TextChoices):
+        UNKNOWN = "unknown", _("Not known")
+        YES = "yes", _("Yes, needles are used")
+        NO = "no", _("No needles")
+
+    class MadeFrom(models.TextChoices):
+        """What is put into or onto the body, as far as people mind."""
+
+        UNKNOWN = "unknown", _("Not known")
+        NOTHING = "nothing", _("Nothing is put into the body")
+        OWN_BLOOD = "own_blood", _("Your own blood")
+        OWN_HAIR = "own_hair", _("Your own hair")
+        CELLS = "cells", _("A product made from cells")
+        BLOOD_AND_CELLS = "blood_and_cells", _("Your own blood and a product made from cells")
+        MEDICINE = "medicine", _("A medicine")
+
     name = models.CharField(_("name"), max_length=80)
     short_name = models.CharField(
         _("short name"), max_length=30, help_text=_("For table headings, buttons and pictures.")
@@ -113,12 +133,26 @@ class Treatment(Entry):
     )
 
     summary = models.TextField(
-        _("in one sentence"), help_text=_("Shown in lists, searches and at the top of its page.")
+        _("in one sentence"),
+        blank=True,
+        help_text=_("Shown in lists, searches and at the top of its page."),
     )
-    what_it_is = models.TextField(_("what it is"))
-    how_it_works = models.TextField(_("how it works"))
-    mechanism_in_short = models.TextField(_("how it works, in a few words"))
-    how_it_is_given = models.TextField(_("how it is given"))
+    what_it_is = models.TextField(_("what it is"), blank=True)
+    how_it_works = models.TextField(_("how it works"), blank=True)
+    mechanism_in_short = models.TextField(_("how it works, in a few words"), blank=True)
+    how_it_is_given = models.TextField(_("how it is given"), blank=True)
+
+    living_with = models.TextField(
+        _("what it is like"),
+        blank=True,
+        help_text=_("What it does to the body, to feelings and to daily life."),
+    )
+    needles = models.CharField(
+        _("needles"), max_length=10, choices=Needles.choices, default=Needles.UNKNOWN
+    )
+    made_from = models.CharField(
+        _("made from"), max_length=20, choices=MadeFrom.choices, default=MadeFrom.UNKNOWN
+    )
 
     first_results = SpanField(Unit.WEEKS, _("first results"))
     first_results_note = models.TextField(_("first results, in words"), blank=True)
@@ -143,7 +177,7 @@ class Treatment(Entry):
     price = SpanField(
         Unit.RUPEES, _("price of a session"), _("Only this clinic's own price, in rupees.")
     )
-    regulatory_status = models.TextField(_("regulation, in one sentence"))
+    regulatory_status = models.TextField(_("regulation, in one sentence"), blank=True)
 
     reviewed_by = models.CharField(
         _("reviewed by"),
@@ -196,7 +230,8 @@ class Treatment(Entry):
     def rows(self) -> Iterator["CitingEntry"]:
         """Every row that belongs to this treatment; read with `with_facts()`."""
         for name in self.ROWS:
-            yield from getattr(self, name).all()
+            if "__" not in name:
+                yield from getattr(self, name).all()
 
     @property
     def is_reviewed(self) -> bool:

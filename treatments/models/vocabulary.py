@@ -61,3 +61,23 @@ class Basis(models.TextChoices):
 
     CLINICS = "clinics", _("Clinics say")
     EVIDENCE = "evidence", _("Studies and official sources")
+
+
+class Concern(models.TextChoices):
+    """What may matter to somebody who decides; each is one question of the decision aid."""
+
+    SEVERITY = "severity", _("How far your hair loss is")
+    SPEED = "speed", _("How soon you want to see a result")
+    BUDGET = "budget", _("What you can spend")
+    VISITS = "visits", _("How often you can come")
+    COMFORT = "comfort", _("Needles, blood and products from cells")
+    PROOF = "proof", _("How well proven it should be")
+    UPKEEP = "upkeep", _("What you would keep up")
+
+
+class Severity(models.TextChoices):
+    """How far hair loss is, as coarsely as the facts tell treatments apart."""
+
+    EARLY = "early", _("Early: thinning, or a hairline that starts to move")
+    MIDDLE = "middle", _("In between: clearly less hair")
+    ADVANCED = "advanced", _("Advanced: large thin or bare areas")

@@ -1,0 +1,375 @@
+"""What matters to me: what the facts say for and against each option, given a person's answers.
+
+Nothing here names a winner or a diagnosis. Every sentence is one stored fact of one treatment,
+with whose word it is or how sure the evidence is. The same answers give the same result.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from treatments.models import (
+    Basis,
+    Certainty,
+    Concern,
+    Finding,
+    QuestionToAsk,
+    Severity,
+    Support,
+    Topic,
+    Treatment,
+)
+from treatments.totals import visits_over
+
+NOT_SURE = "not-sure"
+# Where "soon", "few" and "seldom" end: about a quarter, four visits a year, twice a year.
+_SOON_IN_WEEKS = 13
+_FEW_VISITS_A_YEAR = 4
+_SELDOM_IN_MONTHS = 6
+
+
+class Side(StrEnum):
+    FOR = "for"
+    AGAINST = "against"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Answer:
+    value: str
+    label: str | Promise
+
+
+@dataclass(frozen=True)
+class DecisionQuestion:
+    """One question of the page; its first answer is always "not sure"."""
+
+    concern: Concern
+    label: str | Promise
+    answers: tuple[Answer, ...]
+    points_of: "Callable[[Treatment, str], Iterator[Point]]"
+
+    @property
+    def name(self) -> str:
+        return self.concern.value
+
+
+@dataclass(frozen=True)
+class Point:
+    """One sentence about one treatment, and what stands behind it.
+
+    `said` is whose word it is, or how sure the evidence is; `anchor` is the part of the
+    treatment's page where the fact stands.
+    """
+
+    concern: Concern
+    side: Side
+    text: str
+    said: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """What speaks for one option and what against it, on what this person said matters."""
+
+    treatment: Treatment
+    points: tuple[Point, ...]
+
+    def _on(self, side: Side) -> list[Point]:
+        return [point for point in self.points if point.side is side]
+
+    @property
+    def speaks_for(self) -> list[Point]:
+        return self._on(Side.FOR)
+
+    @property
+    def speaks_against(self) -> list[Point]:
+        return self._on(Side.AGAINST)
+
+    @property
+    def not_known(self) -> list[Point]:
+        return self._on(Side.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was understood of an address: `given` by question, and whether something was not."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    misread: bool = False
+
+    @property
+    def that_matter(self) -> dict[str, str]:
+        """Those that are more than "not sure"."""
+        return {name: value for name, value in self.given.items() if value != NOT_SURE}
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """Each question with its answer, as the person read them."""
+        return [
+            (str(question.label), str(answer.label))
+            for question in QUESTIONS
+            for answer in question.answers
+            if self.given.get(question.name) == answer.value
+        ]
+
+    def as_query(self) -> str:
+        return "&".join(f"{name}={value}" for name, value in self.given.items())
+
+
+def read_answers(query: Mapping[str, str]) -> Answers:
+    """The answers in a query string; what is not an answer of ours is left out and noted."""
+    given, misread = {}, False
+    for question in QUESTIONS:
+        value = query.get(question.name, "")
+        if value in {answer.value for answer in question.answers}:
+            given[question.name] = value
+        elif value:
+            misread = True
+    return Answers(given, misread)
+
+
+def weigh(treatments: Sequence[Treatment], answers: Answers) -> list[OptionView]:
+    """What speaks for and against each of `treatments` (read with `with_facts()`)."""
+    return [
+        OptionView(
+            treatment,
+            tuple(
+                point
+                for question in QUESTIONS
+                if (value := answers.that_matter.get(question.name))
+                for point in question.points_of(treatment, value)
+            ),
+        )
+        for treatment in treatments
+    ]
+
+
+def questions_to_ask(answers: Answers) -> list[QuestionToAsk]:
+    """What to ask the clinic, for what this person said matters. One query."""
+    return [row for row in QuestionToAsk.objects.all() if row.concern in {"", *answers.that_matter}]
+
+
+def _backing(treatment: Treatment, topic: Topic) -> str:
+    """Whose word a plain fact is, and how sure the evidence on its topic is."""
+    basis = str(Basis(treatment.basis).label)
+    finding = next((row for row in treatment.findings.all() if row.topic == topic), None)
+    return f"{basis}. {_sureness(finding)}" if finding else basis
+
+
+def _sureness(finding: Finding) -> str:
+    return _("How sure: %(certainty)s") % {"certainty": finding.get_certainty_display()}
+
+
+def _on_severity(treatment: Treatment, value: str) -> Iterator[Point]:
+    rows = [row for row in treatment.suitabilities.all() if row.severity == value]
+    sides = {Support.SUPPORTED: Side.FOR, Support.PARTLY: Side.FOR}
+    for row in rows:
+        yield Point(
+            Concern.SEVERITY,
+            sides.get(Support(row.support), Side.UNKNOWN),
+            _("It is said to suit: %(who)s.") % {"who": row.words.who},
+            str(row.get_support_display()),
+            "suits",
+        )
+    if not rows:
+        yield _unknown(Concern.SEVERITY, _("Whether it suits this stage is not known."), "suits")
+
+
+def _on_speed(treatment: Treatment, value: str) -> Iterator[Point]:
+    if value != "soon":
+        return
+    span = treatment.first_results
+    if span is None:
+        yield _unknown(Concern.SPEED, _("When first results show is not known."), "glance")
+        return
+    is_soon = span.high is not None and span.high <= _SOON_IN_WEEKS
+    yield Point(
+        Concern.SPEED,
+        Side.FOR if is_soon else Side.AGAINST,
+        _("First results after %(span)s.") % {"span": span},
+        _backing(treatment, Topic.FIRST_RESULTS),
+        "glance",
+    )
+
+
+def _on_budget(treatment: Treatment, value: str) -> Iterator[Point]:
+    if value != "tight":
+        return
+    tiers = Treatment.CostTier
+    if treatment.cost_tier == tiers.UNKNOWN:
+        yield _unknown(Concern.BUDGET, _("What it costs is not known."), "glance")
+        return
+    yield Point(
+        Concern.BUDGET,
+        Side.FOR if treatment.cost_tier in {tiers.NONE, tiers.LOW} else Side.AGAINST,
+        _("Cost: %(tier)s.") % {"tier": treatment.get_cost_tier_display()},
+        _backing(treatment, Topic.COST),
+        "glance",
+    )
+
+
+def _on_visits(treatment: Treatment, value: str) -> Iterator[Point]:
+    if value != "few":
+        return
+    visits = visits_over(treatment, 1)
+    if visits is None:
+        yield _unknown(Concern.VISITS, _("How many visits it takes is not known."), "glance")
+        return
+    are_few = visits.high is not None and visits.high <= _FEW_VISITS_A_YEAR
+    yield Point(
+        Concern.VISITS,
+        Side.FOR if are_few else Side.AGAINST,
+        _("In the first year: %(visits)s.") % {"visits": visits}
+        if visits.high != 0
+        else _("No visits to a clinic."),
+        _backing(treatment, Topic.SESSIONS),
+        "glance",
+    )
+
+
+def _on_comfort(treatment: Treatment, value: str) -> Iterator[Point]:
+    if value == "no-needles":
+        fact, is_unwelcome = treatment.needles, treatment.needles == Treatment.Needles.YES
+        words = treatment.get_needles_display()
+        unknown = _("Whether needles are used is not known.")
+    elif value == "no-cell-products":
+        made_from = Treatment.MadeFrom
+        fact = treatment.made_from
+        is_unwelcome = fact in {made_from.CELLS, made_from.BLOOD_AND_CELLS}
+        words = treatment.get_made_from_display()
+        unknown = _("What it is made from is not known.")
+    else:
+        return
+    if fact == "unknown":
+        yield _unknown(Concern.COMFORT, unknown, "given")
+        return
+    yield Point(
+        Concern.COMFORT,
+        Side.AGAINST if is_unwelcome else Side.FOR,
+        f"{words}.",
+        _backing(treatment, Topic.GIVEN),
+        "given",
+    )
+
+
+def _on_proof(treatment: Treatment, value: str) -> Iterator[Point]:
+    if value != "proven":
+        return
+    findings = [finding for finding in treatment.findings.all() if finding.topic == Topic.GROWTH]
+    if not findings:
+        yield _unknown(Concern.PROOF, _("What it does for hair growth is not known."), "evidence")
+        return
+    best = min(findings, key=lambda finding: Certainty.values.index(finding.certainty))
+    is_proven = best.certainty in {Certainty.HIGH, Certainty.MODERATE}
+    yield Point(
+        Concern.PROOF,
+        Side.FOR if is_proven else Side.AGAINST,
+        _("The best evidence on hair growth is rated: %(certainty)s.")
+        % {"certainty": best.get_certainty_display()},
+        _sureness(best),
+        f"topic-{Topic.GROWTH.value}",
+    )
+
+
+def _on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
+    if value != "little":
+        return
+    kinds = Treatment.Upkeep
+    every = treatment.upkeep
+    match treatment.upkeep_kind:
+        case kinds.UNKNOWN:
+            yield _unknown(
+                Concern.UPKEEP, _("What it takes to keep the effect is not known."), "glance"
+            )
+            return
+        case kinds.REPEAT_SESSIONS if every is None:
+            side, words = Side.AGAINST, _("It takes repeat sessions; how often is not known.")
+        case kinds.REPEAT_SESSIONS:
+            side = Side.FOR if every.low >= _SELDOM_IN_MONTHS else Side.AGAINST
+            words = _("A repeat session every %(span)s.") % {"span": every}
+        case kinds.NONE:
+            side, words = Side.FOR, _("No upkeep.")
+        case _daily:
+            side, words = Side.AGAINST, f"{treatment.get_upkeep_kind_display()}."
+    yield Point(Concern.UPKEEP, side, words, _backing(treatment, Topic.DURATION), "glance")
+
+
+def _unknown(concern: Concern, text: str, anchor: str) -> Point:
+    return Point(concern, Side.UNKNOWN, text, _("Not known"), anchor)
+
+
+_NOT_SURE = Answer(NOT_SURE, gettext_lazy("I am not sure"))
+QUESTIONS: tuple[DecisionQuestion, ...] = (
+    DecisionQuestion(
+        Concern.SEVERITY,
+        gettext_lazy("How far is your hair loss?"),
+        (_NOT_SURE, *(Answer(value, label) for value, label in Severity.choices)),
+        _on_severity,
+    ),
+    DecisionQuestion(
+        Concern.SPEED,
+        gettext_lazy("How soon do you hope to see a result?"),
+        (
+            _NOT_SURE,
+            Answer("soon", gettext_lazy("Within about three months")),
+            Answer("can-wait", gettext_lazy("I can wait")),
+        ),
+        _on_speed,
+    ),
+    DecisionQuestion(
+        Concern.BUDGET,
+        gettext_lazy("How much does the cost weigh?"),
+        (
+            _NOT_SURE,
+            Answer("tight", gettext_lazy("I need to keep it low")),
+            Answer("flexible", gettext_lazy("I could spend more")),
+        ),
+        _on_budget,
+    ),
+    DecisionQuestion(
+        Concern.VISITS,
+        gettext_lazy("How often can you come to a clinic?"),
+        (
+            _NOT_SURE,
+            Answer("few", gettext_lazy("A few times a year at most")),
+            Answer("many", gettext_lazy("Often is fine")),
+        ),
+        _on_visits,
+    ),
+    DecisionQuestion(
+        Concern.COMFORT,
+        gettext_lazy("Is there something you would rather not have?"),
+        (
+            _NOT_SURE,
+            Answer("no-needles", gettext_lazy("Needles")),
+            Answer("no-cell-products", gettext_lazy("A product made from cells")),
+            Answer("anything", gettext_lazy("Neither bothers me")),
+        ),
+        _on_comfort,
+    ),
+    DecisionQuestion(
+        Concern.PROOF,
+        gettext_lazy("How well proven should it be?"),
+        (
+            _NOT_SURE,
+            Answer("proven", gettext_lazy("I want what is proven best")),
+            Answer("promising", gettext_lazy("I would try something promising")),
+        ),
+        _on_proof,
+    ),
+    DecisionQuestion(
+        Concern.UPKEEP,
+        gettext_lazy("How much upkeep would you accept?"),
+        (
+            _NOT_SURE,
+            Answer("little", gettext_lazy("As little as possible")),
+            Answer("regular", gettext_lazy("Regular upkeep is fine")),
+        ),
+        _on_upkeep,
+    ),
+)

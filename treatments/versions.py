@@ -1,0 +1,63 @@
+"""Which version of the facts a patient read."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Value
+
+from treatments.content_files import SECTIONS, shape_of, stored_values
+from treatments.models import Entry, FactsVersion, Treatment
+
+
+def current_version() -> FactsVersion:
+    """The facts as they stand now; stored only when they have changed since the last time.
+
+    Two queries as long as nothing has changed.
+    """
+    fingerprint = _fingerprint()
+    found = FactsVersion.objects.filter(fingerprint=fingerprint).defer("facts").first()
+    if found:
+        return found
+    try:
+        with transaction.atomic():
+            return FactsVersion.objects.create(fingerprint=fingerprint, facts=_all_facts())
+    except IntegrityError:  # another request has just stored it
+        return FactsVersion.objects.defer("facts").get(fingerprint=fingerprint)
+
+
+def _fingerprint() -> str:
+    """Changes with every entry that is added, changed or removed. One query."""
+    queries = [
+        model._default_manager.order_by()
+        .annotate(section=Value(section))
+        .values("section")
+        .annotate(entries=Count("pk"), newest=Max("updated_at"), last=Max("pk"))
+        .values_list("section", "entries", "newest", "last")
+        for section, model in SECTIONS.items()
+    ]
+    rows = sorted(queries[0].union(*queries[1:], all=True))
+    return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+
+
+def _all_facts() -> dict[str, list[dict[str, Any]]]:
+    """Every entry that patients can see, as the content files would write it."""
+    drafts = set(
+        Treatment.objects.exclude(status=Treatment.Status.PUBLISHED).values_list("pk", flat=True)
+    )
+    facts = {}
+    for section, model in SECTIONS.items():
+        shape = shape_of(model)
+        rows = model._default_manager.order_by("pk").prefetch_related(*shape.links)
+        facts[section] = [
+            {"id": row.pk, "belongs_to": _owner(row, shape.parent)} | stored_values(row)
+            for row in rows
+            if not (isinstance(row, Treatment) and row.pk in drafts)
+            and getattr(row, "treatment_id", None) not in drafts
+        ]
+    return facts
+
+
+def _owner(row: Entry, parent: str | None) -> int | None:
+    return getattr(row, f"{parent}_id") if parent else None
