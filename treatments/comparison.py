@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic_site.words import Words
+from treatments import totals
 from treatments.models import Finding, SideEffect, Topic, Treatment
 from treatments.spans import Span
 
@@ -43,6 +44,18 @@ class Cell:
             or self.cost_tier
         )
 
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that the cell says, to be compared with another's."""
+        return (
+            str(self.fact),
+            str(self.note),
+            self.cost_tier,
+            self.points,
+            tuple(str(finding.words.statement) for finding in self.findings),
+            tuple((str(harm.words.name), harm.seriousness, harm.frequency) for harm in self.harms),
+        )
+
 
 @dataclass(frozen=True)
 class Row:
@@ -50,6 +63,11 @@ class Row:
     cells: tuple[Cell, ...]
     has_basis: bool
     """Whether the plain facts of the row are somebody's word, which the page names."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the treatments are told apart by this row."""
+        return len({cell.told for cell in self.cells}) > 1
 
 
 @dataclass(frozen=True)
@@ -69,12 +87,19 @@ def slugs_in(slug: str) -> list[str]:
     return list(dict.fromkeys(slug.split(_JOIN)))
 
 
-def groups_of(treatments: Sequence[Treatment]) -> list[Group]:
+def groups_of(treatments: Sequence[Treatment], *, only_differences: bool = False) -> list[Group]:
     """All rows that at least one of `treatments` can fill, in groups; equal detail for each.
 
-    `treatments` come from `with_facts()`.
+    `treatments` come from `with_facts()`. With `only_differences`, without the rows that say
+    the same of all.
     """
-    groups = ((label, _rows_of(rows, treatments)) for label, rows in _GROUPS)
+    groups = (
+        (
+            label,
+            tuple(row for row in _rows_of(rows, treatments) if row.differs or not only_differences),
+        )
+        for label, rows in _GROUPS
+    )
     return [Group(str(label), rows) for label, rows in groups if rows]
 
 
@@ -189,6 +214,21 @@ def _precautions(treatment: Treatment) -> Cell:
     )
 
 
+def _living_with(treatment: Treatment) -> Cell:
+    return Cell(treatment, note=treatment.words.living_with)
+
+
+def _visits_over(years: int) -> Callable[[Treatment], Cell]:
+    return lambda treatment: Cell(treatment, totals.visits_over(treatment, years))
+
+
+def _cost_over(years: int) -> Callable[[Treatment], Cell]:
+    def cell_of(treatment: Treatment) -> Cell:
+        return Cell(treatment, totals.totals_of(treatment)[years - 1].cost)
+
+    return cell_of
+
+
 def _regulation(treatment: Treatment) -> Cell:
     return Cell(treatment, note=treatment.words.regulatory_status)
 
@@ -222,6 +262,7 @@ _GROUPS: tuple[tuple[Any, tuple[_RowRule, ...]], ...] = (
     (
         gettext_lazy("What you go through"),
         (
+            (gettext_lazy("What it is like"), _living_with, False),
             (Topic.SESSIONS.label, _sessions, True),
             (Topic.RECOVERY.label, _recovery, True),
         ),
@@ -241,6 +282,12 @@ _GROUPS: tuple[tuple[Any, tuple[_RowRule, ...]], ...] = (
             (Topic.DURATION.label, _lasts, True),
             (gettext_lazy("Upkeep"), _upkeep, True),
             (Topic.COST.label, _cost, True),
+            (gettext_lazy("Visits in the first year"), _visits_over(1), True),
+            (gettext_lazy("Visits in 2 years"), _visits_over(2), True),
+            (gettext_lazy("Visits in 3 years"), _visits_over(3), True),
+            (gettext_lazy("Cost of the first year"), _cost_over(1), True),
+            (gettext_lazy("Cost of 2 years"), _cost_over(2), True),
+            (gettext_lazy("Cost of 3 years"), _cost_over(3), True),
         ),
     ),
     (

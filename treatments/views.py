@@ -117,6 +117,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
     canonical = comparison.slug_of(treatments)
     if slug != canonical:
         return redirect("comparison", canonical, permanent=True)
+    only_differences = request.GET.get("only") == "differences"
     claims = _general_claims() if any(treatment.offered for treatment in treatments) else []
     citations.attach([*claims, *(row for treatment in treatments for row in treatment.rows())])
     return render(
@@ -125,7 +126,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
         {
             "treatments": treatments,
             "slug": canonical,
-            "groups": comparison.groups_of(treatments),
+            "groups": comparison.groups_of(treatments, only_differences=only_differences),
+            "only_differences": only_differences,
             "claims": claims,
         },
     )
