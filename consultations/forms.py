@@ -1,0 +1,337 @@
+"""The request form: what is asked, and what each answer must be."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import PhoneNumberType, number_type
+
+from clinic_site.models import Weekday
+from consultations.fields import EmailAddressField, NameField, PhoneField, TextField
+from consultations.models import ConsultationRequest
+from consultations.privacy import PRIVACY_VERSION
+from treatments.models import Precaution, RedFlag, Stage, Treatment
+
+ContactBy = ConsultationRequest.ContactBy
+_NOT_SURE = ConsultationRequest.SinceWhen.NOT_SURE
+_PAKISTAN = 92
+_AHEAD = timedelta(days=183)
+_NOT_IN_LIST = {"invalid_choice": _("Choose from the list: this answer is not in it now.")}
+
+
+class _VersionField(forms.Field):
+    """A hidden field that always shows the notice in force, whatever was sent."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
+class ConsultationForm(forms.Form):
+    """What a person tells us when asking for a consultation.
+
+    Treatments, stages and medical points come from the content, in a fixed number of queries.
+    """
+
+    treatment = forms.ChoiceField(
+        label=_("Which treatment is it about?"),
+        required=False,  # no choice is “I am not sure yet”
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _(
+                "We do not offer this treatment now. Choose one from the list, or that you are "
+                "not sure."
+            )
+        },
+    )
+    name = NameField(
+        label=_("Your name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        error_messages={"required": _("Write your name.")},
+    )
+    phone = PhoneField(
+        label=_("Phone number"),
+        help_text=_("For example 0300 1234567. Outside Pakistan, start with + and the country."),
+        widget=forms.TextInput(
+            attrs={
+                "type": "tel",
+                "autocomplete": "tel",
+                "inputmode": "tel",
+                "dir": "ltr",
+            }
+        ),
+        error_messages={"required": _("Write a phone number at which we can reach you.")},
+    )
+    contact_by = forms.ChoiceField(
+        label=_("How should we reach you?"),
+        choices=ContactBy.choices,
+        initial=ContactBy.CALL,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how we should reach you."), **_NOT_IN_LIST},
+    )
+    email = EmailAddressField(
+        label=_("E-mail address (optional)"),
+        required=False,
+        max_length=254,
+        help_text=_("If you give one, we send you a link to your request."),
+        widget=forms.EmailInput(
+            attrs={
+                "autocomplete": "email",
+                "inputmode": "email",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "dir": "ltr",
+            }
+        ),
+    )
+    red_flags = forms.MultipleChoiceField(
+        label=_("Have you noticed any of these?"),
+        required=False,
+        help_text=_(
+            "With any of these signs, please see a doctor before any hair treatment. You can "
+            "still send this request."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_NOT_IN_LIST,
+    )
+    precautions = forms.MultipleChoiceField(
+        label=_("Is any of these true for you?"),
+        required=False,
+        help_text=_(
+            "We must know before an injection. Do not stop any medicine without your doctor."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_NOT_IN_LIST,
+    )
+    message = TextField(
+        label=_("Your question, or anything else we should know (optional)"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    pattern = forms.ChoiceField(
+        label=_("Which step looks most like your hair?"),
+        required=False,
+        error_messages=_NOT_IN_LIST,
+    )
+    since_when = forms.ChoiceField(
+        label=_("Since when have you been losing hair?"),
+        choices=[("", _("Choose")), *ConsultationRequest.SinceWhen.choices],
+        required=False,
+        error_messages=_NOT_IN_LIST,
+    )
+    tried_before = TextField(
+        label=_("What have you tried so far?"),
+        required=False,
+        max_length=1000,
+        help_text=_("For example a lotion, tablets, PRP or a transplant, and whether it helped."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    earliest_date = forms.DateField(
+        label=_("Not before"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Choose a date, or write it like 2026-12-31.")},
+    )
+    preferred_days = forms.TypedMultipleChoiceField(
+        label=_("Days that suit you"),
+        choices=Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_NOT_IN_LIST,
+    )
+    part_of_day = forms.ChoiceField(
+        label=_("Part of the day"),
+        choices=ConsultationRequest.PartOfDay.choices,
+        initial=ConsultationRequest.PartOfDay.ANY,
+        required=False,
+        error_messages=_NOT_IN_LIST,
+    )
+    # Plain fields, because nobody could mend what is wrong with a hidden one.
+    source_page = forms.Field(required=False, widget=forms.HiddenInput)
+    privacy_version = _VersionField(
+        required=False, initial=PRIVACY_VERSION, widget=forms.HiddenInput
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that the clinic stores what I wrote here, in order to answer me"),
+        error_messages={
+            "required": _("Tick the box if you agree: without that we may not store your request.")
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._treatments = {
+            treatment.slug: treatment for treatment in Treatment.objects.published().offered()
+        }
+        self._red_flags = {str(flag.pk): flag for flag in RedFlag.objects.all()}
+        precautions = Precaution.objects.filter(treatments__in=self._treatments.values())
+        self._precautions = {str(row.pk): row for row in precautions.distinct()}
+        self._stages = {str(row.pk): row for row in _stages_in_order()}
+        self._offer("treatment", [*_names(self._treatments), ("", _("I am not sure yet"))])
+        if self.initial.get("treatment") not in self._treatments:
+            self.initial["treatment"] = ""
+        self._offer("red_flags", _names(self._red_flags))
+        self._offer("precautions", _names(self._precautions))
+        self._offer("pattern", _patterns(self._stages))
+        today = timezone.localdate()
+        self.fields["earliest_date"].widget.attrs.update(min=today, max=today + _AHEAD)
+        self.fields["consent"].help_text = format_html(
+            '<a href="{}" target="_blank">{}</a>',
+            reverse("privacy"),
+            _("Read the privacy notice (opens in a new tab)"),
+        )
+
+    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def clean_treatment(self) -> Treatment | None:
+        return self._treatments.get(self.cleaned_data["treatment"])
+
+    def clean_contact_by(self) -> str:
+        contact_by = self.cleaned_data["contact_by"]
+        phone = self.cleaned_data.get("phone")
+        if (
+            contact_by == ContactBy.WHATSAPP
+            and phone
+            and phone.country_code == _PAKISTAN
+            and number_type(phone) == PhoneNumberType.FIXED_LINE
+        ):
+            raise ValidationError(
+                _("A landline cannot get WhatsApp. Choose a call, or write a mobile number.")
+            )
+        return contact_by
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if not email and self.cleaned_data.get("contact_by") == ContactBy.EMAIL:
+            raise ValidationError(
+                _("Write your e-mail address, or choose another way to be reached.")
+            )
+        return email
+
+    def clean_red_flags(self) -> list[dict[str, str]]:
+        return _snapshot(self._red_flags[key] for key in self.cleaned_data["red_flags"])
+
+    def clean_precautions(self) -> list[dict[str, str]]:
+        return _snapshot(self._precautions[key] for key in self.cleaned_data["precautions"])
+
+    def clean_pattern(self) -> str:
+        choice = self.cleaned_data["pattern"]
+        if stage := self._stages.get(choice):
+            return f"{stage.scale.words.name} {_described(stage)}"
+        return str(_NOT_SURE.label) if choice else ""
+
+    def clean_earliest_date(self) -> date | None:
+        day = self.cleaned_data["earliest_date"]
+        today = timezone.localdate()
+        if day and day < today:
+            raise ValidationError(_("This day is over. Choose today or a later day."))
+        if day and day > today + _AHEAD:
+            raise ValidationError(
+                _("This is too far ahead. Choose a day up to %(last)s."),
+                params={"last": date_format(today + _AHEAD)},
+            )
+        return day
+
+    def clean_part_of_day(self) -> str:
+        return self.cleaned_data["part_of_day"] or ConsultationRequest.PartOfDay.ANY
+
+    def clean_source_page(self) -> str:
+        """The page that the person came from, or nothing: this is never the person's mistake.
+
+        Only the form of our own pages passes: no other site, no query, no patient's token.
+        """
+        page = self.cleaned_data["source_page"] or ""
+        fits = len(page) <= 200 and re.fullmatch(r"/([a-z0-9-]+/)*", page)
+        return page if fits else ""
+
+    def clean_consent(self) -> bool:
+        if self.cleaned_data.get("privacy_version") != PRIVACY_VERSION:
+            # The tick was for another text, so the form comes back without it.
+            self.fields["consent"].widget = forms.CheckboxInput(check_test=lambda value: False)
+            raise ValidationError(
+                _(
+                    "The privacy notice has changed since you opened this page. Please read it "
+                    "and tick the box again."
+                )
+            )
+        return self.cleaned_data["consent"]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The cleaned values that a request stores, for `services.receive_request`."""
+        apart = {"source_page", "consent"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy lays the form out: few questions in sight, the rest behind a disclosure."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(
+            _part(_("What it is about"), "treatment"),
+            _part(_("How we reach you"), "name", "phone", "contact_by", "email"),
+            _part(_("What we must know first"), "red_flags", "precautions", "message"),
+            self._optional_part(
+                _("More about your hair (optional)"), "pattern", "since_when", "tried_before"
+            ),
+            self._optional_part(
+                _("When you can come (optional)"),
+                "earliest_date",
+                "preferred_days",
+                "part_of_day",
+            ),
+            _part(_("Before you send"), "source_page", "privacy_version", "consent"),
+        )
+        return helper
+
+    def _optional_part(self, legend: Any, *names: str) -> Fieldset:
+        """Folded away, unless something was written in it or is wrong with it."""
+        touched = self.is_bound and not {*self.errors, *self.changed_data}.isdisjoint(names)
+        return Fieldset(
+            legend, *names, template="consultations/_form_optional_part.html", open=touched
+        )
+
+
+def _part(legend: Any, *names: str) -> Fieldset:
+    return Fieldset(
+        legend, *names, css_id=f"part-{names[0]}", template="consultations/_form_part.html"
+    )
+
+
+def _stages_in_order() -> Iterable[Stage]:
+    return Stage.objects.select_related("scale").order_by("scale__order", "scale", "order", "pk")
+
+
+def _described(stage: Stage) -> str:
+    return f"{stage.label}: {stage.words.description}"
+
+
+def _names(rows: dict[str, Any]) -> list[tuple[Any, Any]]:
+    return [(key, row.words.name) for key, row in rows.items()]
+
+
+def _patterns(stages: dict[str, Stage]) -> list[tuple[Any, Any]]:
+    """The stages grouped by their scale, after the two answers that name none."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key, stage in stages.items():
+        scale = f"{stage.scale.words.name} ({stage.scale.words.used_for})"
+        groups.setdefault(scale, []).append((key, _described(stage)))
+    return [("", _("Choose")), (_NOT_SURE.value, _NOT_SURE.label), *groups.items()]
+
+
+def _snapshot(rows: Iterable[RedFlag | Precaution]) -> list[dict[str, str]]:
+    """What was ticked, in the words that were shown; the key says what it was in any language."""
+    return [{"key": row.content_key or str(row.pk), "name": str(row.words.name)} for row in rows]

@@ -1,0 +1,267 @@
+"""Who asked for a consultation, what they told us, and what has happened since."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from clinic_site.models import Weekday
+
+
+class State(models.TextChoices):
+    """Where a request stands at the clinic."""
+
+    NEW = "new", _("New")
+    CONTACTED = "contacted", _("Contacted")
+    CONFIRMED = "confirmed", _("Confirmed")
+    ATTENDED = "attended", _("Attended")
+    NO_SHOW = "no_show", _("Did not come")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the patient")
+
+
+LIVE = (State.NEW, State.CONTACTED, State.CONFIRMED)
+
+# Contacted leads to itself: each attempt to reach a person is a move of its own. What has ended
+# can be taken up again by a new contact, because people change their minds and staff misclick.
+MOVES: dict[str, tuple[State, ...]] = {
+    State.NEW: (State.CONTACTED, State.CONFIRMED, State.DECLINED, State.WITHDRAWN),
+    State.CONTACTED: (State.CONTACTED, State.CONFIRMED, State.DECLINED, State.WITHDRAWN),
+    State.CONFIRMED: (
+        State.ATTENDED,
+        State.NO_SHOW,
+        State.CONTACTED,
+        State.DECLINED,
+        State.WITHDRAWN,
+    ),
+    State.ATTENDED: (State.NO_SHOW, State.CONTACTED),
+    State.NO_SHOW: (State.CONTACTED, State.ATTENDED),
+    State.DECLINED: (State.CONTACTED,),
+    State.WITHDRAWN: (State.CONTACTED,),
+}
+
+# Neither what is mistaken for another sign when read out, nor vowels, which make words.
+_REFERENCE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def new_reference() -> str:
+    return "HC-" + "".join(secrets.choice(_REFERENCE_SIGNS) for _ in range(5))
+
+
+class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
+    def live(self) -> "ConsultationRequestQuerySet":
+        """Those that the clinic still has something to do for."""
+        return self.filter(state__in=LIVE)
+
+    def awaiting_reply(self) -> "ConsultationRequestQuerySet":
+        """Those that nobody has answered yet, the longest wait first."""
+        return self.filter(state=State.NEW).order_by("created_at", "pk")
+
+    def newest_first(self) -> "ConsultationRequestQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+    def with_phone_like(self, digits: str) -> "ConsultationRequestQuerySet":
+        """Those whose number has these digits in it; see `phones.search_digits`."""
+        return self.filter(phone__contains=digits)
+
+
+class ConsultationRequest(models.Model):
+    """What one person asked, in one sending, as they saw and wrote it. Never merged with another.
+
+    What was chosen from lists is kept in the words that were shown, so that a later change of
+    the content does not change what somebody told us.
+    """
+
+    class ContactBy(models.TextChoices):
+        CALL = "call", _("Call")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        EMAIL = "email", _("E-mail")
+
+    class SinceWhen(models.TextChoices):
+        UNDER_3_MONTHS = "under_3_months", _("Less than 3 months")
+        UNDER_1_YEAR = "under_1_year", _("3 to 12 months")
+        UNDER_5_YEARS = "under_5_years", _("1 to 5 years")
+        LONGER = "longer", _("Longer than 5 years")
+        NOT_SURE = "not_sure", _("I am not sure")
+
+    class PartOfDay(models.TextChoices):
+        ANY = "any", _("Any time")
+        MORNING = "morning", _("Morning")
+        AFTERNOON = "afternoon", _("Afternoon")
+        EVENING = "evening", _("Evening")
+
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    reference = models.CharField(
+        _("reference"),
+        max_length=12,
+        unique=True,
+        default=new_reference,
+        help_text=_("The patient has it too, and can read it out on the phone."),
+    )
+    submission_key = models.CharField(max_length=64, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
+    created_at = models.DateTimeField(_("received"), default=timezone.now)
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        choices=settings.LANGUAGES,
+        help_text=_("The language of the page; we write to the patient in it."),
+    )
+    source_page = models.CharField(
+        _("came from"),
+        max_length=200,
+        blank=True,
+        help_text=_("The page of this site on which the patient decided to ask."),
+    )
+
+    name = models.CharField(_("name"), max_length=100)
+    phone = PhoneNumberField(_("phone"))
+    email = models.EmailField(_("e-mail"), blank=True)
+    contact_by = models.CharField(
+        _("wants to be reached by"), max_length=10, choices=ContactBy.choices
+    )
+
+    treatment = models.ForeignKey(
+        "treatments.Treatment",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="consultation_requests",
+        verbose_name=_("treatment"),
+        help_text=_("Empty if the patient is not sure."),
+    )
+    treatment_name = models.CharField(_("treatment as asked for"), max_length=80, blank=True)
+    pattern = models.CharField(_("pattern of loss"), max_length=400, blank=True)
+    since_when = models.CharField(
+        _("since when"), max_length=20, choices=SinceWhen.choices, blank=True
+    )
+    tried_before = models.TextField(_("tried before"), blank=True)
+    red_flags = models.JSONField(
+        _("red flags"),
+        default=list,
+        blank=True,
+        help_text=_("Signs for which the patient was told to see a doctor first."),
+    )
+    precautions = models.JSONField(
+        _("precautions"),
+        default=list,
+        blank=True,
+        help_text=_("What must be known before an injection."),
+    )
+    message = models.TextField(_("message"), blank=True)
+
+    earliest_date = models.DateField(_("not before"), null=True, blank=True)
+    preferred_days = models.JSONField(_("days that suit"), default=list, blank=True)
+    part_of_day = models.CharField(
+        _("part of the day"), max_length=10, choices=PartOfDay.choices, default=PartOfDay.ANY
+    )
+
+    privacy_version = models.CharField(
+        _("privacy notice agreed to"),
+        max_length=20,
+        help_text=_("The version that was on the page when the box was ticked."),
+    )
+    consented_at = models.DateTimeField(_("agreed"), default=timezone.now)
+
+    objects = ConsultationRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation request")
+        verbose_name_plural = _("consultation requests")
+        indexes = [
+            # The list in the admin.
+            models.Index(fields=["-created_at", "-id"], name="consultationrequest_newest"),
+            # Who waits, and the list filtered by state.
+            models.Index(fields=["state", "created_at"], name="consultationrequest_waiting"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission_key"],
+                condition=Q(state__in=LIVE),
+                name="consultationrequest_sent_twice_stored_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="email") | ~Q(email=""),
+                name="consultationrequest_email_to_write_to",
+                violation_error_message=_("To be reached by e-mail takes an e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(phone=""),
+                name="consultationrequest_name_and_phone",
+                violation_error_message=_("A request needs a name and a phone number."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(privacy_version=""),
+                name="consultationrequest_consent_names_version",
+                violation_error_message=_("Note which privacy notice was agreed to."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values),
+                name="consultationrequest_known_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("consultation_request", args=[self.token])
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_awaiting_reply(self) -> bool:
+        return self.state == State.NEW
+
+    @property
+    def has_red_flags(self) -> bool:
+        return bool(self.red_flags)
+
+    @property
+    def allowed_moves(self) -> tuple[State, ...]:
+        return MOVES[self.state]
+
+    @property
+    def preferred_day_names(self) -> list[Any]:
+        return [Weekday(day).label for day in self.preferred_days]
+
+
+class RequestEvent(models.Model):
+    """One move of a request: who, when, and why."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="events"
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+        help_text=_("Empty: the patient."),
+    )
+    from_state = models.CharField(_("from"), max_length=10, choices=State.choices, blank=True)
+    to_state = models.CharField(_("to"), max_length=10, choices=State.choices)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("what has happened")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.get_to_state_display())

@@ -1,0 +1,40 @@
+"""Phone numbers as people write and paste them."""
+
+import re
+import unicodedata
+
+from phonenumber_field.phonenumber import PhoneNumber, to_python
+
+_SEPARATORS = set("-–—‑./()")
+
+
+def _tidied(text: str) -> str:
+    """`text` with Western digits, and without what is put between them or pasted along.
+
+    Copied from a phone's contacts, a number often comes wrapped in invisible direction marks.
+    """
+    signs = (
+        str(unicodedata.decimal(sign, sign))
+        for sign in unicodedata.normalize("NFKC", text)
+        if sign not in _SEPARATORS and not sign.isspace() and unicodedata.category(sign) != "Cf"
+    )
+    return "".join(signs)
+
+
+def parse(text: str) -> PhoneNumber | None:
+    """The number that `text` is, read as in Pakistan unless it starts with another country."""
+    tidied = _tidied(text)
+    # Letters never pass: the library would read 0300-CALLNOW as a number.
+    if not re.fullmatch(r"\+?[0-9]{3,20}", tidied):
+        return None
+    number = to_python(tidied)
+    return number if number.is_valid() else None
+
+
+def search_digits(text: str) -> str:
+    """The digits by which a stored number is found, whichever way `text` writes it.
+
+    Empty if `text` is no number, or too short a piece of one.
+    """
+    digits = re.sub(r"^(\+|00)?(92)?0?", "", _tidied(text))
+    return digits if re.fullmatch(r"[0-9]{3,20}", digits) else ""

@@ -1,0 +1,24 @@
+from django.urls import path, register_converter
+
+from consultations import views
+
+
+class TokenConverter:
+    """What `secrets.token_urlsafe` makes; anything else is an unknown page."""
+
+    regex = "[A-Za-z0-9_-]{20,64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TokenConverter, "token")
+
+urlpatterns = [
+    path("consultation/", views.request_consultation, name="consultation"),
+    path("consultation/<token:token>/", views.request_page, name="consultation_request"),
+    path("privacy/", views.privacy, name="privacy"),
+]

@@ -1,0 +1,299 @@
+import threading
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection
+from django.utils import translation
+from post_office.models import Email
+
+from consultations import messages, models, services
+from consultations.models import LIVE, MOVES, ConsultationRequest, RequestEvent, State
+from consultations.services import WrongMove, change_state, receive_request
+from tests.consultations.factories import answers, make_request
+from treatments.models import Treatment
+
+
+def received(**changes: object) -> ConsultationRequest:
+    return receive_request(answers=answers(**changes), sender="a browser", language="en")
+
+
+@pytest.mark.django_db
+def test_a_request_is_stored_as_it_was_said_with_its_first_event():
+    request = receive_request(
+        answers=answers(
+            treatment=Treatment.objects.get(slug="prp"),
+            message="When can I come?",
+            red_flags=[{"key": "k", "name": "Bald patches"}],
+        ),
+        sender="a browser",
+        language="ur",
+        source_page="/compare/",
+    )
+    stored = ConsultationRequest.objects.get()
+    assert stored == request
+    assert stored.state == State.NEW
+    assert stored.treatment_name == str(Treatment.objects.get(slug="prp").words.name)
+    assert stored.red_flags == [{"key": "k", "name": "Bald patches"}]
+    assert (stored.language, stored.source_page) == ("ur", "/compare/")
+    event = stored.events.get()
+    assert (event.from_state, event.to_state, event.actor) == ("", State.NEW, None)
+
+
+@pytest.mark.django_db
+def test_the_treatment_is_named_in_the_language_of_the_page():
+    Treatment.objects.filter(slug="prp").update(name_ur="پی آر پی")
+    with translation.override("ur"):
+        request = received(treatment=Treatment.objects.get(slug="prp"))
+    assert request.treatment_name == "پی آر پی"
+
+
+# ---- mails
+
+
+@pytest.mark.django_db
+def test_the_clinic_is_mailed_and_the_patient_if_there_is_an_address():
+    received()
+    assert Email.objects.count() == 1
+    received(email="ayesha@example.com")
+    assert [mail.to for mail in Email.objects.order_by("pk")[1:]] == [
+        ["desk@sample-clinic.example"],
+        ["ayesha@example.com"],
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_whose_mail_cannot_be_queued_is_not_stored(monkeypatch):
+    def fail(*args: object) -> None:
+        raise RuntimeError("no room for mails")
+
+    monkeypatch.setattr(messages, "received_for_patient", fail)
+    with pytest.raises(RuntimeError):
+        received(email="ayesha@example.com")
+    assert not ConsultationRequest.objects.exists()
+    assert not RequestEvent.objects.exists()
+    # Of the mail to the clinic, queued before, nothing is left either.
+    assert not Email.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_are_queued_in_the_transaction_of_the_request():
+    """What is not committed is not visible to the mail worker's own connection."""
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(Email.objects.count())
+        connection.close()
+
+    queue = messages.queue
+
+    def queue_and_look(message: messages.Message) -> None:
+        queue(message)
+        worker = threading.Thread(target=look)
+        worker.start()
+        worker.join()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "queue", queue_and_look)
+        received(email="ayesha@example.com")
+    assert seen == [0, 0]
+    assert Email.objects.count() == 2
+
+
+# ---- sent twice
+
+
+@pytest.mark.django_db
+def test_the_same_sent_twice_by_one_browser_is_stored_once():
+    first = received(email="ayesha@example.com")
+    assert received(email="ayesha@example.com") == first
+    assert ConsultationRequest.objects.count() == 1
+    assert RequestEvent.objects.count() == 1
+    assert Email.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Ayesha Khan."},
+        {"message": "And one more thing"},
+        {"treatment": "prp"},
+        {"preferred_days": [1]},
+        {"red_flags": [{"key": "k", "name": "Bald patches"}]},
+    ],
+)
+def test_one_changed_answer_makes_another_request(changes):
+    if "treatment" in changes:
+        changes = {"treatment": Treatment.objects.get(slug=changes["treatment"])}
+    first = received()
+    assert received(**changes) != first
+    assert ConsultationRequest.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_another_browser_that_sends_the_same_gets_its_own_request():
+    first = make_request(sender="a browser")
+    second = make_request(sender="another browser")
+    assert second.token != first.token
+
+
+@pytest.mark.django_db
+def test_the_key_tells_nothing_of_what_was_said():
+    request = received()
+    assert len(request.submission_key) == 64
+    assert "Ayesha" not in request.submission_key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
+    """Both look before either has stored: what decides is the database."""
+    both_have_looked = threading.Barrier(2, timeout=2)
+    look = models.ConsultationRequestQuerySet.live
+    waited = threading.local()
+
+    def look_and_wait(self: models.ConsultationRequestQuerySet):
+        found = look(self).all()
+        list(found)
+        if not getattr(waited, "done", False):
+            waited.done = True
+            # SQLite lets only one in at a time, so there the other cannot come.
+            if connection.vendor == "postgresql":
+                both_have_looked.wait()
+        return found
+
+    monkeypatch.setattr(models.ConsultationRequestQuerySet, "live", look_and_wait)
+    ready = threading.Barrier(2)
+    got: list[object] = []
+
+    def click() -> None:
+        try:
+            ready.wait()
+            got.append(received(email="ayesha@example.com").token)
+        except Exception as error:
+            got.append(error)
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+
+    token = ConsultationRequest.objects.get().token
+    assert got == [token, token]
+    assert RequestEvent.objects.count() == 1
+    assert Email.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_reference_that_is_taken_is_drawn_again(monkeypatch):
+    taken = received().reference
+    drawn = iter([taken, taken, "HC-22222"])
+    field = ConsultationRequest._meta.get_field("reference")
+    monkeypatch.setattr(field, "_get_default", lambda: next(drawn))
+    assert received(name="Bilal").reference == "HC-22222"
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_for_good_is_not_tried_for_ever():
+    with pytest.raises(IntegrityError):
+        received(contact_by="email")
+    assert not ConsultationRequest.objects.exists()
+
+
+# ---- moves
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    return User.objects.create_user("clerk", is_staff=True)
+
+
+ALLOWED = [(now, to) for now, moves in MOVES.items() for to in moves]
+FORBIDDEN = [pair for pair in product(State, State) if pair not in ALLOWED]
+
+
+@pytest.mark.parametrize(("now", "to"), ALLOWED)
+def test_an_allowed_move_is_noted_with_who_and_why(clerk, now, to):
+    request = make_request(state=now)
+    change_state(request=request, to=to, actor=clerk, note="Rang twice.")
+    request.refresh_from_db()
+    assert request.state == to
+    event = request.events.last()
+    assert (event.from_state, event.to_state) == (now, to)
+    assert (event.actor, event.note) == (clerk, "Rang twice.")
+
+
+@pytest.mark.parametrize(("now", "to"), FORBIDDEN)
+def test_a_wrong_move_is_refused_in_words_and_changes_nothing(clerk, now, to):
+    request = make_request(state=now)
+    with pytest.raises(WrongMove) as refusal:
+        change_state(request=request, to=to, actor=clerk)
+    assert f"“{State(now).label}” now" in str(refusal.value)
+    assert f"“{State(to).label}”" in str(refusal.value)
+    request.refresh_from_db()
+    assert request.state == now
+    assert request.events.count() == 1
+
+
+def test_what_counts_is_the_state_in_the_database(clerk):
+    as_one_sees_it = make_request()
+    as_the_other_sees_it = ConsultationRequest.objects.get()
+    change_state(request=as_one_sees_it, to=State.DECLINED, actor=clerk)
+    with pytest.raises(WrongMove):
+        change_state(request=as_the_other_sees_it, to=State.CONFIRMED, actor=clerk)
+
+
+def test_a_move_writes_nothing_but_the_state(clerk):
+    request = make_request()
+    stale = ConsultationRequest.objects.get()
+    ConsultationRequest.objects.update(message="corrected meanwhile")
+    change_state(request=stale, to=State.CONTACTED, actor=clerk)
+    request.refresh_from_db()
+    assert request.message == "corrected meanwhile"
+
+
+def test_what_was_sent_anew_cannot_be_live_twice(clerk):
+    ended = make_request(state=State.DECLINED)
+    anew = make_request()
+    assert anew != ended
+    with pytest.raises(WrongMove, match="sent the same request again"):
+        change_state(request=ended, to=State.CONTACTED, actor=clerk)
+    ended.refresh_from_db()
+    assert ended.state == State.DECLINED
+
+
+def test_the_moves_are_those_of_a_clinic():
+    assert {now for now, to in ALLOWED if to == State.ATTENDED} == {State.CONFIRMED, State.NO_SHOW}
+    assert {now for now, to in ALLOWED if to == State.WITHDRAWN} == set(LIVE)
+    assert all(State.CONTACTED in moves for moves in MOVES.values())
+    assert not any(State.NEW in moves for moves in MOVES.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_at_once_the_second_is_told():
+    """Both confirm the same request: one move is noted."""
+    request = make_request()
+    ready = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def confirm() -> None:
+        try:
+            ready.wait()
+            change_state(request=request, to=State.CONFIRMED, actor=None)
+            outcomes.append("done")
+        except services.WrongMove:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    colleagues = [threading.Thread(target=confirm) for _ in range(2)]
+    for colleague in colleagues:
+        colleague.start()
+    for colleague in colleagues:
+        colleague.join()
+
+    assert sorted(outcomes) == ["done", "told"]
+    assert request.events.count() == 2
