@@ -27,6 +27,7 @@ class PageSitemap(BilingualSitemap):
             "home",
             "treatments",
             "compare",
+            "decide",
             "questions",
             "sources",
             "about",

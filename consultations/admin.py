@@ -11,6 +11,9 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -132,6 +135,10 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             },
         ),
         (
+            _("What matters to the patient"),
+            {"fields": ["answers_brought", "questions_brought"]},
+        ),
+        (
             _("When it suits"),
             {"fields": ["earliest_date", "days_that_suit", "part_of_day"]},
         ),
@@ -139,7 +146,13 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             _("How it came in"),
             {
                 "classes": ["collapse"],
-                "fields": ["created_at", "source_page", "privacy_version", "consented_at"],
+                "fields": [
+                    "created_at",
+                    "source_page",
+                    "facts_seen",
+                    "privacy_version",
+                    "consented_at",
+                ],
             },
         ),
     ]
@@ -226,6 +239,25 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def precautions_ticked(self, consultation: ConsultationRequest) -> SafeString | str:
         return _as_list(consultation.precautions)
 
+    @admin.display(description=_("answers"))
+    def answers_brought(self, consultation: ConsultationRequest) -> SafeString | str:
+        answers = consultation.decision.get("answers", [])
+        return format_html_join("", "<p>{} <strong>{}</strong></p>", answers) or str(_("None"))
+
+    @admin.display(description=_("questions to answer"))
+    def questions_brought(self, consultation: ConsultationRequest) -> SafeString | str:
+        questions = consultation.decision.get("questions", [])
+        return _as_list([{"name": question} for question in questions])
+
+    @admin.display(description=_("what the site said then"))
+    def facts_seen(self, consultation: ConsultationRequest) -> SafeString | str:
+        version = consultation.facts_version
+        if version is None:
+            return str(_("Not kept"))
+        address = reverse("admin:treatments_factsversion_change", args=[version.pk])
+        shown = date_format(timezone.localtime(version.made_at), "DATETIME_FORMAT")
+        return format_html('<a href="{}">{}</a>', address, shown)
+
     @admin.display(description=_("days that suit"))
     def days_that_suit(self, consultation: ConsultationRequest) -> str:
         return ", ".join(map(str, consultation.preferred_day_names)) or str(_("Any"))
@@ -233,6 +265,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
 def _as_list(ticked: list[dict[str, str]]) -> SafeString | str:
     if not ticked:
-        return str(_("None ticked"))
+        return str(_("None"))
     names = format_html_join("", "<li>{}</li>", ((item["name"],) for item in ticked))
     return format_html("<ul>{}</ul>", names)

@@ -9,9 +9,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, number_type
@@ -20,7 +22,8 @@ from clinic_site.models import Weekday
 from consultations.fields import EmailAddressField, NameField, PhoneField, TextField
 from consultations.models import ConsultationRequest
 from consultations.privacy import PRIVACY_VERSION
-from treatments.models import Precaution, RedFlag, Stage, Treatment
+from treatments.decision import Answers, questions_to_ask, read_answers
+from treatments.models import Precaution, QuestionToAsk, RedFlag, Stage, Treatment
 
 ContactBy = ConsultationRequest.ContactBy
 _NOT_SURE = ConsultationRequest.SinceWhen.NOT_SURE
@@ -160,6 +163,9 @@ class ConsultationForm(forms.Form):
     )
     # Plain fields, because nobody could mend what is wrong with a hidden one.
     source_page = forms.Field(required=False, widget=forms.HiddenInput)
+    # What the decision aid was told, as its address has it; shown, and left out if not wanted.
+    decision = forms.Field(required=False, widget=forms.HiddenInput)
+    bring_decision = forms.BooleanField(required=False, initial=True)
     privacy_version = _VersionField(
         required=False, initial=PRIVACY_VERSION, widget=forms.HiddenInput
     )
@@ -257,6 +263,16 @@ class ConsultationForm(forms.Form):
         fits = len(page) <= 200 and re.fullmatch(r"/([a-z0-9-]+/)*", page)
         return page if fits else ""
 
+    def clean_decision(self) -> dict[str, Any]:
+        """The answers and questions in the words that were shown, or nothing."""
+        if not self["bring_decision"].value():
+            return {}
+        brought = self.brought
+        if not brought.that_matter:
+            return {}
+        questions = [str(row.words.question) for row in self.brought_questions]
+        return {"answers": brought.in_words(), "questions": questions}
+
     def clean_consent(self) -> bool:
         if self.cleaned_data.get("privacy_version") != PRIVACY_VERSION:
             # The tick was for another text, so the form comes back without it.
@@ -269,10 +285,19 @@ class ConsultationForm(forms.Form):
             )
         return self.cleaned_data["consent"]
 
+    @cached_property
+    def brought(self) -> Answers:
+        """What the person said in the decision aid, as far as it is still an answer of ours."""
+        return read_answers(QueryDict(str(self["decision"].value() or "")).dict())
+
+    @cached_property
+    def brought_questions(self) -> list[QuestionToAsk]:
+        return questions_to_ask(self.brought)
+
     @property
     def answers(self) -> dict[str, Any]:
         """The cleaned values that a request stores, for `services.receive_request`."""
-        apart = {"source_page", "consent"}
+        apart = {"source_page", "consent", "bring_decision"}
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     @property

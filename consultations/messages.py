@@ -52,17 +52,22 @@ def received_for_patient(request: ConsultationRequest, clinic: Clinic) -> Messag
         )
 
 
-def queue(message: Message) -> None:
-    """Store `message` for the mail worker, in the caller's transaction."""
-    mail.send(
-        message.recipient,
-        # The queue runs what it is given through the template engine. As values these texts
-        # stay as they are, whatever braces somebody put into them.
-        subject="{% autoescape off %}{{ message.subject }}{% endautoescape %}",
-        message="{% autoescape off %}{{ message.text }}{% endautoescape %}",
-        html_message="{% autoescape off %}{{ message.html }}{% endautoescape %}",
-        context={"message": message},
-        priority="medium",
+def queue(*messages: Message) -> None:
+    """Store `messages` for the mail worker, in the caller's transaction and in one query."""
+    mail.send_many(
+        [
+            {
+                "recipients": message.recipient,
+                # The queue runs what it is given through the template engine. As values these
+                # texts stay as they are, whatever braces somebody put into them.
+                "subject": "{% autoescape off %}{{ message.subject }}{% endautoescape %}",
+                "message": "{% autoescape off %}{{ message.text }}{% endautoescape %}",
+                "html_message": "{% autoescape off %}{{ message.html }}{% endautoescape %}",
+                "context": {"message": message},
+                "priority": "medium",
+            }
+            for message in messages
+        ]
     )
 
 

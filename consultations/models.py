@@ -160,6 +160,22 @@ class ConsultationRequest(models.Model):
     )
     message = models.TextField(_("message"), blank=True)
 
+    decision = models.JSONField(
+        _("what matters to the patient"),
+        default=dict,
+        blank=True,
+        help_text=_("Answers and questions brought along from “What matters to me”, as shown."),
+    )
+    facts_version = models.ForeignKey(
+        "treatments.FactsVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("version of the facts"),
+        help_text=_("What the site said when the patient asked."),
+    )
+
     earliest_date = models.DateField(_("not before"), null=True, blank=True)
     preferred_days = models.JSONField(_("days that suit"), default=list, blank=True)
     part_of_day = models.CharField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic_site.models import Clinic
 from consultations import messages
 from consultations.models import ConsultationRequest, RequestEvent, State
+from treatments.versions import current_version
 
 _ATTEMPTS = 5
 
@@ -43,6 +44,7 @@ def receive_request(
                     submission_key=key,
                     language=language,
                     source_page=source_page,
+                    facts_version=current_version(),
                 )
             break
         except IntegrityError:
@@ -52,9 +54,10 @@ def receive_request(
                 raise
     RequestEvent.objects.create(request=request, to_state=State.NEW)
     clinic = Clinic.objects.current()
-    messages.queue(messages.new_request_for_staff(request, clinic))
+    about_it = [messages.new_request_for_staff(request, clinic)]
     if request.email:
-        messages.queue(messages.received_for_patient(request, clinic))
+        about_it.append(messages.received_for_patient(request, clinic))
+    messages.queue(*about_it)
     return request
 
 

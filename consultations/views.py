@@ -16,6 +16,7 @@ from consultations.forms import ConsultationForm
 from consultations.models import ConsultationRequest
 from consultations.privacy import PRIVACY_DATE, RETENTION_MONTHS
 from consultations.services import receive_request
+from treatments.decision import read_answers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +26,7 @@ def request_consultation(request: HttpRequest) -> HttpResponse:
             initial={
                 "treatment": request.GET.get("treatment"),
                 "source_page": request.GET.get("from"),
+                "decision": read_answers(request.GET.dict()).as_query(),
             }
         )
         return render_form(request, form)

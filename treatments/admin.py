@@ -1,5 +1,6 @@
 """Where editors keep the facts right."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from treatments import publishing, services
 from treatments.models import (
     Claim,
     EventRate,
+    FactsVersion,
     Finding,
     Precaution,
     Question,
@@ -182,6 +184,7 @@ class TreatmentAdmin(PublishedStaysComplete):
                 ]
             },
         ),
+        (_("Before it is published"), {"fields": ["checklist", "told_unequally"]}),
         (
             _("What it is"),
             {
@@ -333,3 +336,32 @@ class SourceAdmin(PublishedStaysComplete):
     list_display = ["key", "kind", "reference", "url"]
     list_filter = ["kind"]
     search_fields = ["key", "reference", "note"]
+
+
+@admin.register(FactsVersion)
+class FactsVersionAdmin(admin.ModelAdmin):
+    """What the site said at a time: read only, opened from the request of a patient."""
+
+    list_display = ["made_at"]
+    fields = ["made_at", "as_read"]
+    readonly_fields = ["made_at", "as_read"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("what it said"))
+    def as_read(self, version: FactsVersion) -> SafeString:
+        return format_html_join(
+            "",
+            "<details><summary>{}</summary><pre>{}</pre></details>",
+            (
+                (section, json.dumps(entries, ensure_ascii=False, indent=2))
+                for section, entries in version.facts.items()
+            ),
+        )

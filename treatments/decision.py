@@ -172,7 +172,7 @@ def _on_severity(treatment: Treatment, value: str) -> Iterator[Point]:
         yield Point(
             Concern.SEVERITY,
             sides.get(Support(row.support), Side.UNKNOWN),
-            _("It is said to suit: %(who)s.") % {"who": row.words.who},
+            _("Named as suitable for: %(who)s.") % {"who": row.words.who},
             str(row.get_support_display()),
             "suits",
         )

@@ -37,6 +37,7 @@ class NotComplete(Exception):  # noqa: N818  said as an editor would say it
     """A treatment that may not be published as it is; `missing` names what it lacks."""
 
     def __init__(self, treatment: Treatment, missing: list[Check]) -> None:
+        self.treatment = treatment
         self.missing = missing
         super().__init__(
             _("“%(treatment)s” cannot be published like this. Still missing: %(facts)s.")

@@ -44,6 +44,10 @@ def load_content(*, folder: Path = CONTENT_DIR) -> LoadReport:
     report = LoadReport()
     for entry in entries:
         _load(entry, loaded.get(entry.key), report)
+    try:
+        refuse_incomplete()
+    except publishing.NotComplete as error:
+        raise ContentError([f"{error.treatment.content_key}: {error}"]) from error
     return report
 
 

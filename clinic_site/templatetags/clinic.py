@@ -1,6 +1,7 @@
 """How the clinic's texts, numbers and people's details are written on a page."""
 
 import json
+from collections.abc import Mapping
 
 from django import template
 from django.conf import settings
@@ -66,3 +67,9 @@ def in_language(context: template.Context, language: str) -> str:
 def full_address(context: template.Context, language: str) -> str:
     """The one address under which this page is to be known, in a language."""
     return f"{settings.SITE_URL}{translate_url(context['request'].path, language)}"
+
+
+@register.filter
+def item(mapping: Mapping[str, object], key: str) -> object:
+    """The entry of a mapping under a key that is only known on the page."""
+    return mapping.get(key, "")

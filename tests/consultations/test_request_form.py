@@ -372,8 +372,9 @@ def test_queries_are_few_and_do_not_grow_with_requests(client: Client):
             client.get(response.headers["Location"])
         return (*counts, len(asked))
 
-    few = queries(0)
-    for number in range(1, 30):
+    queries(0)  # the first after a change of the facts also stores their version
+    few = queries(1)
+    for number in range(2, 30):
         make_request(message=f"Another {number}")
     assert queries(99) == few
     on_get, on_post, on_page = few

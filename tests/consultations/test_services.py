@@ -87,8 +87,8 @@ def test_mails_are_queued_in_the_transaction_of_the_request():
 
     queue = messages.queue
 
-    def queue_and_look(message: messages.Message) -> None:
-        queue(message)
+    def queue_and_look(*about_it: messages.Message) -> None:
+        queue(*about_it)
         worker = threading.Thread(target=look)
         worker.start()
         worker.join()
@@ -96,7 +96,7 @@ def test_mails_are_queued_in_the_transaction_of_the_request():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(messages, "queue", queue_and_look)
         received(email="ayesha@example.com")
-    assert seen == [0, 0]
+    assert seen == [0]
     assert Email.objects.count() == 2
 
 

@@ -169,6 +169,13 @@ def test_an_address_that_staff_gave_to_another_treatment_is_refused(folder):
     assert not Source.objects.filter(key="Z1").exists()
 
 
+def test_a_published_treatment_that_is_incomplete_is_refused(folder):
+    rewrite(folder, "order = 50", 'order = 50\nstatus = "published"')
+    with pytest.raises(ContentError, match=r"treatment/cap: “Cap” .* missing: what it is like"):
+        load_content(folder=folder)
+    assert not Treatment.objects.filter(slug="sample-cap").exists()
+
+
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(ContentError, match="no content files"):
         load_content(folder=tmp_path)

@@ -27,19 +27,21 @@ NAMES = (
 )
 
 
+_NOT_RUNNING_TEXT = r'<(dl class="sources"|nav|table class="hours"|svg).*?</(dl|nav|table|svg)>'
+
+
 def sentences_of(html: str) -> list[str]:
     """The running text of a page: paragraphs and list items that are whole sentences."""
     main = html.split("<main", 1)[1].split("</main>")[0]
-    main = re.sub(r'<(dl class="sources"|nav|table class="hours"|svg).*?</(dl|nav|table|svg)>', "", main,
-                  flags=re.DOTALL)  # fmt: skip
+    main = re.sub(_NOT_RUNNING_TEXT, "", main, flags=re.DOTALL)
     texts = re.findall(r"<(?:p|li|dd)\b[^>]*>(.*?)</(?:p|li|dd)>", main, flags=re.DOTALL)
     texts = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip() for text in texts]
-    found = []
-    for text in texts:
-        for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z“])", text):
-            if sentence.endswith((".", "?")) and len(sentence.split()) >= 4:
-                found.append(sentence)
-    return found
+    return [
+        sentence
+        for text in texts
+        for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z“])", text)
+        if sentence.endswith((".", "?")) and len(sentence.split()) >= 4
+    ]
 
 
 @pytest.mark.parametrize("address", CONTENT_PAGES)

@@ -154,6 +154,7 @@ class SideEffect(CitingEntry):
         MILD = "mild", _("Mild")
         MODERATE = "moderate", _("Moderate")
         SERIOUS = "serious", _("Serious")
+        UNKNOWN = "unknown", _("How serious: not known")
 
     class Frequency(models.TextChoices):
         VERY_COMMON = "very_common", _("Very common: more than 1 in 10")

@@ -34,7 +34,7 @@ class Source(Entry):
         CLINICAL_ARTICLE = "clinical_article", _("Clinical article")
         CLINIC_PAGE = "clinic_page", _("A clinic's own page")
         PRESS = "press", _("Press")
-        OWN_READING = "own_reading", _("What we looked for and did not find")
+        OWN_READING = "own_reading", _("Our own reading")
 
     key = models.SlugField(
         _("short name"), max_length=20, unique=True, help_text=_("Shown in brackets, such as P1.")

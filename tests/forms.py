@@ -1,0 +1,55 @@
+"""Filling in a form as a browser would: what the page holds, and then what is typed."""
+
+from html.parser import HTMLParser
+
+from django.test import Client
+from django.test.client import Client as TestClient
+
+
+class _Fields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self._textarea: str | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind in {"submit", "button", "file"}:
+                return
+            if kind in {"checkbox", "radio"} and "checked" not in given:
+                return
+            value = given.get("value", "on" if kind == "checkbox" else "")
+            self.values.setdefault(name, []).append(value or "")
+        elif tag == "textarea" and name:
+            self._textarea = name
+            self.values[name] = [""]
+        elif tag == "select" and name:
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self.values.setdefault(self._select, []).append(given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = None
+        elif tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.values[self._textarea][0] += data
+
+
+def values_on(client: Client, address: str) -> dict[str, list[str]]:
+    """What the form at `address` would send if nothing were changed."""
+    fields = _Fields()
+    fields.feed(client.get(address).content.decode())
+    return fields.values
+
+
+def send_changed(client: TestClient, address: str, **changes: object):
+    """Open the form at `address`, change fields, and send it."""
+    return client.post(address, values_on(client, address) | changes)

@@ -1,0 +1,194 @@
+"""What an editor does with the content, through the admin's own forms."""
+
+import pytest
+from django.test import Client
+
+from tests.forms import send_changed
+from tests.pages import words_of
+from treatments.models import Finding, Source, Suitability, Treatment
+
+pytestmark = pytest.mark.usefixtures("content")
+
+ADD = "/admin/treatments/treatment/add/"
+NEW = {
+    "name_en": "Sample light therapy",
+    "short_name_en": "Light",
+    "slug": "light",
+    "status": "published",
+    "offered": "on",
+    "basis": "clinics",
+    "hue": "rose",
+    "order": "4",
+    "summary_en": "Light is shone on the scalp.",
+    "what_it_is_en": "A lamp.",
+    "how_it_works_en": "It is said to wake the hair.",
+    "mechanism_in_short_en": "Said to wake the hair with light.",
+    "how_it_is_given_en": "You sit under the lamp.",
+    "living_with_en": "You sit still for a while.",
+    "regulatory_status_en": "We found no rule.",
+    "needles": "no",
+    "made_from": "nothing",
+    "first_results_low": "10",
+    "first_results_high": "20",
+    "sessions_low": "6",
+    "sessions_high": "8",
+    "spacing_low": "1",
+    "spacing_high": "2",
+    "lasts_note_en": "Nobody says.",
+    "recovery_low": "0",
+    "recovery_high": "0",
+    "upkeep_kind": "repeat_sessions",
+    "upkeep_low": "3",
+    "upkeep_high": "3",
+    "cost_tier": "middle",
+    "findings-TOTAL_FORMS": "1",
+    "findings-0-topic": "growth",
+    "findings-0-statement_en": "One small study saw a little more hair.",
+    "findings-0-certainty": "very_low",
+    "findings-0-checked_on": "2026-11-22",
+    "findings-0-review_due": "2027-11-22",
+    "findings-0-order": "10",
+    "side_effects-TOTAL_FORMS": "1",
+    "side_effects-0-name_en": "Warm skin",
+    "side_effects-0-seriousness": "mild",
+    "side_effects-0-frequency": "unknown",
+    "side_effects-0-basis": "clinics",
+    "side_effects-0-order": "10",
+    "suitabilities-TOTAL_FORMS": "1",
+    "suitabilities-0-who_en": "People who like lamps",
+    "suitabilities-0-severity": "early",
+    "suitabilities-0-support": "unsupported",
+    "suitabilities-0-order": "10",
+}
+
+
+@pytest.fixture
+def new() -> dict[str, object]:
+    return NEW | {"findings-0-sources": [Source.objects.get(key="P1").pk]}
+
+
+def change_page(slug: str) -> str:
+    pk = Treatment.objects.get(slug=slug).pk
+    return f"/admin/treatments/treatment/{pk}/change/"
+
+
+def test_a_fourth_treatment_needs_the_admin_alone(admin_client: Client, client: Client, new):
+    response = send_changed(admin_client, ADD, **new)
+    assert response.status_code == 302, words_of(response)
+
+    page = client.get("/treatments/light/")
+    assert "Sample light therapy" in words_of(page)
+    assert "One small study saw a little more hair." in words_of(page)
+
+    comparison = words_of(client.get("/compare/prp-vs-light/"))
+    assert "10–20 weeks" in comparison
+    assert "6–8 sessions, 1–2 weeks apart" in comparison
+    # 6 sessions take 10 weeks at most and leave room for 3 repeats; 8 take at least 7 weeks.
+    assert "9–11 visits" in comparison
+
+    result = words_of(client.get("/decide/?speed=soon&comfort=no-needles&severity=early&result=1"))
+    light = result.split(" Light ")[-1]
+    assert "First results after 10–20 weeks." in light
+    assert "No needles." in light
+    assert "Named as suitable for: People who like lamps." in light
+
+    lane = client.get("/compare/prp-vs-light/").content.decode()
+    assert "hue-rose" in lane.split('class="timeline"')[1].split("</figure>")[0]
+    assert "Sample light therapy" in words_of(client.get("/consultation/"))
+    assert "/treatments/light/" in client.get("/sitemap.xml").content.decode()
+    assert "Sample light therapy" in words_of(client.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"living_with_en": ""}, "what it is like"),
+        ({"findings-0-topic": "cost"}, "what one may gain"),
+        ({"findings-0-sources": []}, "a source for every finding"),
+        ({"side_effects-TOTAL_FORMS": "0"}, "what may go wrong"),
+        ({"first_results_low": "", "first_results_high": ""}, "first results"),
+    ],
+)
+def test_a_treatment_that_lacks_a_fact_is_not_published(admin_client, new, change, named):
+    response = send_changed(admin_client, ADD, **(new | change))
+    assert response.status_code == 200
+    assert f"Still missing: {named}" in words_of(response)
+    assert "One small study saw a little more hair." in words_of(response)
+    assert not Treatment.objects.filter(slug="light").exists()
+
+
+def test_the_same_may_be_kept_as_a_draft(admin_client: Client, new):
+    response = send_changed(admin_client, ADD, **(new | {"living_with_en": "", "status": "draft"}))
+    assert response.status_code == 302
+    assert not Treatment.objects.get(slug="light").is_reviewed
+
+
+def test_an_edit_that_takes_away_a_fact_is_refused_and_kept_on_the_screen(admin_client: Client):
+    before = Treatment.objects.get(slug="prp").summary_en
+    response = send_changed(
+        admin_client, change_page("prp"), living_with_en="", summary_en="A new summary."
+    )
+    assert "Still missing: what it is like" in words_of(response)
+    assert "A new summary." in words_of(response)
+    assert Treatment.objects.get(slug="prp").summary_en == before
+
+
+def test_an_edit_shows_on_the_page(admin_client: Client, client: Client):
+    response = send_changed(admin_client, change_page("prp"), summary_en="A new summary.")
+    assert response.status_code == 302, words_of(response)
+    assert "A new summary." in words_of(client.get("/treatments/prp/"))
+
+
+def test_a_span_that_runs_backwards_is_refused_with_advice(admin_client: Client):
+    response = send_changed(admin_client, change_page("prp"), sessions_low="5", sessions_high="3")
+    assert "Write the smaller number first." in words_of(response)
+
+
+def test_the_last_harm_of_a_published_treatment_cannot_be_deleted(admin_client: Client):
+    finding = Finding.objects.filter(treatment__slug="hair-transplant", topic="growth").first()
+    Finding.objects.filter(treatment__slug="hair-transplant", topic="growth").exclude(
+        pk=finding.pk
+    ).delete()
+    response = admin_client.post(
+        f"/admin/treatments/finding/{finding.pk}/delete/", {"post": "yes"}, follow=True
+    )
+    assert "Still missing: what one may gain" in words_of(response)
+    assert Finding.objects.filter(pk=finding.pk).exists()
+
+
+def test_the_checklist_names_what_is_missing_and_leads_there(admin_client: Client):
+    Treatment.objects.filter(slug="prp").update(status="draft", living_with_en="")
+    html = admin_client.get(change_page("prp")).content.decode()
+    assert 'Missing: <a href="#id_living_with_en">what it is like</a>' in html
+    assert 'id="id_living_with_en"' in html
+
+
+def test_the_editor_is_told_what_is_unequal(admin_client: Client):
+    Finding.objects.filter(treatment__slug="prp", topic="duration").delete()
+    words = words_of(admin_client.get(change_page("prp")))
+    assert "No finding on “How long it lasts”" in words
+
+
+def test_stale_findings_head_the_list(admin_client: Client):
+    finding = Finding.objects.last()
+    Finding.objects.filter(pk=finding.pk).update(checked_on="2019-01-01", review_due="2020-01-01")
+    html = admin_client.get("/admin/treatments/finding/").content.decode()
+    first = html.split('id="result_list"')[1].split("<tbody>")[1].split("</tr>")[0]
+    assert f"/admin/treatments/finding/{finding.pk}/change/" in first
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "treatment", "finding", "claim", "question", "precaution", "redflag", "scale", "source",
+        "questiontoask",
+    ],
+)  # fmt: skip
+def test_every_list_opens_searches_and_adds(admin_client: Client, model):
+    assert admin_client.get(f"/admin/treatments/{model}/").status_code == 200
+    assert admin_client.get(f"/admin/treatments/{model}/?q=hair").status_code == 200
+    assert admin_client.get(f"/admin/treatments/{model}/add/").status_code == 200
+
+
+def test_a_row_of_whom_it_suits_can_tell_how_far_the_loss_is():
+    assert Suitability.objects.exclude(severity="").exists()
