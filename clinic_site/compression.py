@@ -4,6 +4,7 @@ import re
 
 import brotli
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
@@ -20,9 +21,11 @@ class CompressionMiddleware(GZipMiddleware):
     our pages about a tenth larger: over the size that a first visit is allowed.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if (
-            response.streaming
+            not isinstance(response, HttpResponse)
             or response.has_header("Content-Encoding")
             or len(response.content) < _SHORTEST
             or not _TAKES_BROTLI.search(request.headers.get("Accept-Encoding", ""))

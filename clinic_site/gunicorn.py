@@ -16,7 +16,8 @@ timeout = 30
 graceful_timeout = 10
 keepalive = 5
 # The heartbeat of a worker must not wait for a disk.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a directory of the system's
+MEMORY = "/dev/shm"  # noqa: S108  gunicorn makes a nameless file in it
+worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
 control_socket_disable = True
 # Whether a proxy's word counts is decided in the settings alone (BEHIND_PROXY).
 forwarded_allow_ips = ""

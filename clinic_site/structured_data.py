@@ -1,5 +1,6 @@
 """What search engines are told about the clinic (schema.org, JSON-LD): only what pages show."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ def document(*things: Data) -> Data:
     return {"@context": "https://schema.org", "@graph": list(things)}
 
 
-def medical_clinic(clinic: Clinic) -> Data:
+def medical_clinic(clinic: Clinic, week: Iterable[OpeningHours]) -> Data:
     """https://schema.org/MedicalClinic, with the hours of the week."""
     return {
         "@type": "MedicalClinic",
@@ -35,9 +36,7 @@ def medical_clinic(clinic: Clinic) -> Data:
             "streetAddress": ", ".join(clinic.words.address.splitlines()),
             "addressCountry": "PK",
         },
-        "openingHoursSpecification": [
-            period for hours in clinic.opening_hours.all() for period in _periods(hours)
-        ],
+        "openingHoursSpecification": [period for hours in week for period in _periods(hours)],
     }
 
 

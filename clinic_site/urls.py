@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from clinic_site import views
 from clinic_site.sitemaps import PageSitemap
+from treatments.design import design_page
 from treatments.sitemaps import ComparisonSitemap, TreatmentSitemap
 
 SITEMAPS = {
@@ -34,3 +35,6 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("design/", design_page, name="design"))

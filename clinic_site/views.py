@@ -10,21 +10,32 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clinic_site import structured_data
 from clinic_site.models import Clinic, Closure, Weekday
 from clinic_site.pages import public_page
 
 
 @public_page
 def contact(request: HttpRequest) -> HttpResponse:
-    hours = {row.weekday: row for row in Clinic.objects.current().opening_hours.all()}
+    clinic = Clinic.objects.current()
+    week = list(clinic.opening_hours.all())
+    hours = {row.weekday: row for row in week}
+    crumbs = structured_data.breadcrumb_list(
+        (_("Home"), reverse("home")), (_("Contact"), reverse("contact"))
+    )
     return render(
         request,
         "clinic_site/contact.html",
         {
+            "clinic": clinic,
             "week": [(day.label, hours.get(day.value)) for day in Weekday],
             "closures": Closure.objects.upcoming(),
+            "structured_data": structured_data.document(
+                structured_data.medical_clinic(clinic, week), crumbs
+            ),
         },
     )
 

@@ -71,15 +71,17 @@ def _first_course(treatment: Treatment) -> str:
     return _("%(sessions)s.") % words
 
 
-AXIS_MONTHS = 12
+# A course by itself is shown over its first year; side by side over two, for what it takes to
+# keep the effect going.
+MONTHS_ALONE, MONTHS_COMPARED = 12, 24
 _WEEKS_A_MONTH = 52 / 12
-_AXIS_WEEKS = AXIS_MONTHS * _WEEKS_A_MONTH
-_TAIL_WEEKS = 3
+_TAIL = 6
+"""How long a mark fades that goes on, in percent of the axis."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A point or a bar on a track, in percent of the first year.
+    """A point or a bar on a track, in percent of the axis.
 
     What is not `certain` is drawn lighter: a session that only some need. A mark that `fades`
     says that it goes on from here.
@@ -112,21 +114,80 @@ class Track:
 
 @dataclass(frozen=True)
 class Lane:
-    """The first year of one treatment as a picture."""
+    """The course of one treatment as a picture."""
 
     treatment: Treatment
     tracks: tuple[Track, ...]
 
 
-def lanes_of(treatments: Iterable[Treatment]) -> list[Lane]:
-    """One lane a treatment, all to the scale of the same twelve months."""
-    return [
-        Lane(treatment, (_sessions(treatment), _first_results(treatment), _upkeep(treatment)))
-        for treatment in treatments
-    ]
+@dataclass(frozen=True)
+class Timeline:
+    """One lane a treatment, all to one scale of so many months."""
+
+    months: int
+    lanes: tuple[Lane, ...]
+
+    @property
+    def ticks(self) -> list[int]:
+        """The months that the axis names: its start, its end, and three between."""
+        return [self.months * quarter // 4 for quarter in range(5)]
 
 
-def _sessions(treatment: Treatment) -> Track:
+def timeline_of(treatments: Iterable[Treatment]) -> Timeline:
+    chosen = list(treatments)
+    months = MONTHS_ALONE if len(chosen) == 1 else MONTHS_COMPARED
+    axis = _Axis(months * _WEEKS_A_MONTH)
+    return Timeline(
+        months,
+        tuple(
+            Lane(
+                treatment,
+                (
+                    _sessions(treatment, axis),
+                    _first_results(treatment, axis),
+                    _upkeep(treatment, axis),
+                ),
+            )
+            for treatment in chosen
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Turns weeks into marks that stay within the frame."""
+
+    weeks: float
+
+    def percent(self, weeks: float) -> float:
+        return round(100 * weeks / self.weeks, 1)
+
+    def point(self, week: float, *, certain: bool = True) -> Iterator[Mark]:
+        if week <= self.weeks:
+            yield Mark(self.percent(week), certain=certain)
+
+    def tail(self, week: float) -> Iterator[Mark]:
+        """From `week` on, and we do not know or do not show how long."""
+        start = self.percent(week)
+        if start < 100:
+            yield Mark(start, round(min(_TAIL, 100 - start), 1), fades=True)
+
+    def bar(self, first: float, last: float | None) -> Iterator[Mark]:
+        """From one week to another; without an end, or past the axis, it fades at the edge."""
+        start = self.percent(first)
+        if last is not None and last <= self.weeks:
+            # A bar of no length would not be seen.
+            width = max(self.percent(last - first), 1)
+            yield Mark(round(min(start, 100 - width), 1), width)
+            return
+        edge = 100 - _TAIL
+        if start < edge:
+            yield Mark(start, round(edge - start, 1))
+        if start < 100:
+            yield Mark(max(start, edge), round(100 - max(start, edge), 1), fades=True)
+
+
+def _sessions(treatment: Treatment, axis: _Axis) -> Track:
     """A dot a session, at the middle of the spacing."""
     label, sessions, spacing = _("Sessions"), treatment.sessions, treatment.spacing
     if sessions is None:
@@ -134,49 +195,53 @@ def _sessions(treatment: Treatment) -> Track:
     if sessions.high == 0:
         return Track(label, _("None"))
     if sessions.high == 1:
-        return Track(label, str(sessions), (_point(0),))
+        return Track(label, str(sessions), tuple(axis.point(0)))
     if spacing is None:
-        return Track(label, str(sessions), (_point(0), _tail(0)))
+        return Track(label, str(sessions), (*axis.point(0), *axis.tail(0)))
     step = _middle(spacing)
-    drawn = sessions.high or sessions.low
-    marks = [_point(step * place, certain=place < sessions.low) for place in range(drawn)]
+    marks: list[Mark] = []
+    for place in range(sessions.high or sessions.low):
+        drawn = list(axis.point(step * place, certain=place < sessions.low))
+        if not drawn:
+            break
+        marks += drawn
     if sessions.high is None:
-        marks.append(_tail(step * (drawn - 1)))
+        marks += axis.tail(step * max(sessions.low - 1, 0))
     words = _("%(sessions)s, %(spacing)s apart") % {"sessions": sessions, "spacing": spacing}
-    return Track(label, words, tuple(mark for mark in marks if mark.start <= 100))
+    return Track(label, words, tuple(marks))
 
 
-def _first_results(treatment: Treatment) -> Track:
+def _first_results(treatment: Treatment, axis: _Axis) -> Track:
     """A bar over the weeks in which the first results are said to show."""
     label, span = _("First results"), treatment.first_results
     if span is None:
         return _unknown(label)
-    return Track(label, str(span), tuple(_bar(span.low, span.high)))
+    return Track(label, str(span), tuple(axis.bar(span.low, span.high)))
 
 
-def _upkeep(treatment: Treatment) -> Track:
+def _upkeep(treatment: Treatment, axis: _Axis) -> Track:
     """A bar over the time in which each repeat session falls, or one throughout for daily use."""
     label, every = _("Upkeep"), treatment.upkeep
     kind = treatment.upkeep_kind
     if kind == Treatment.Upkeep.NONE:
         return Track(label, treatment.get_upkeep_kind_display())
     if kind == Treatment.Upkeep.DAILY_USE:
-        return Track(label, treatment.get_upkeep_kind_display(), tuple(_bar(0, None)))
+        return Track(label, treatment.get_upkeep_kind_display(), tuple(axis.bar(0, None)))
     if kind == Treatment.Upkeep.REPEAT_SESSIONS and every and every.low:
         words = _("every %(span)s") % {"span": every}
-        return Track(label, words, tuple(_repetitions(treatment, every)))
+        return Track(label, words, tuple(_repetitions(treatment, every, axis)))
     return _unknown(label)
 
 
-def _repetitions(treatment: Treatment, every: Span) -> Iterator[Mark]:
+def _repetitions(treatment: Treatment, every: Span, axis: _Axis) -> Iterator[Mark]:
     """Counted from the last session that everybody has."""
     course = 0.0
     if treatment.sessions and treatment.spacing:
         course = max(treatment.sessions.low - 1, 0) * _middle(treatment.spacing)
     low, high = every.low * _WEEKS_A_MONTH, (every.high or every.low) * _WEEKS_A_MONTH
     time = 1
-    while course + low * time < _AXIS_WEEKS:
-        yield from _bar(course + low * time, course + high * time)
+    while course + low * time < axis.weeks:
+        yield from axis.bar(course + low * time, course + high * time)
         time += 1
 
 
@@ -186,28 +251,3 @@ def _unknown(label: str) -> Track:
 
 def _middle(span: Span) -> float:
     return (span.low + (span.high or span.low)) / 2
-
-
-def _percent(weeks: float) -> float:
-    return round(100 * weeks / _AXIS_WEEKS, 1)
-
-
-def _point(week: float, *, certain: bool = True) -> Mark:
-    return Mark(_percent(week), certain=certain)
-
-
-def _tail(week: float) -> Mark:
-    """From `week` on, and we do not know or do not show how long."""
-    return Mark(_percent(week), _percent(_TAIL_WEEKS), fades=True)
-
-
-def _bar(first: float, last: float | None) -> Iterator[Mark]:
-    """From one week to another; past the year, or without an end, it fades at the edge."""
-    if last is not None and last <= _AXIS_WEEKS:
-        yield Mark(_percent(first), _percent(max(last - first, 0.5)))
-        return
-    edge = _AXIS_WEEKS - _TAIL_WEEKS
-    if first < edge:
-        yield Mark(_percent(first), _percent(edge - first))
-    if first < _AXIS_WEEKS:
-        yield _tail(edge)

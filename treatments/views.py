@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from clinic_site.pages import public_page
-from treatments import citations, comparison, decision, timeline
+from treatments import citations, comparison, decision, structured_data, timeline
 from treatments.models import (
     Certainty,
     Claim,
@@ -75,6 +75,7 @@ def treatment_page(request: HttpRequest, slug: str) -> HttpResponse:
         "treatments/treatment.html",
         {
             "treatment": treatment,
+            "structured_data": structured_data.treatment_page(treatment),
             "topics": topics_of(treatment),
             "steps": timeline.steps_of(treatment),
             "comparisons": [
@@ -189,6 +190,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         request,
         "treatments/questions.html",
         {
+            "structured_data": structured_data.faq_page(all_questions),
             "general": [question for question in all_questions if not question.treatment_id],
             "treatments": [
                 (treatment, [row for row in all_questions if row.treatment_id == treatment.pk])

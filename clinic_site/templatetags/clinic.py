@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -67,6 +68,30 @@ def in_language(context: template.Context, language: str) -> str:
 def full_address(context: template.Context, language: str) -> str:
     """The one address under which this page is to be known, in a language."""
     return f"{settings.SITE_URL}{translate_url(context['request'].path, language)}"
+
+
+@register.simple_block_tag(takes_context=True)
+def page_title(context: template.Context, content: str) -> SafeString:
+    """The title of a page, for its tab and for whoever it is shared with."""
+    title = mark_safe(" ".join(content.split()))  # noqa: S308  rendered by a template
+    return format_html(
+        '<title>{0} · {1}</title>\n<meta property="og:title" content="{0}">',
+        title,
+        str.__str__(context["clinic"].words.name),
+    )
+
+
+@register.simple_block_tag
+def page_description(content: str) -> SafeString:
+    """What a page is about, for search engines and for whoever it is shared with."""
+    text = mark_safe(" ".join(content.split()))  # noqa: S308  rendered by a template
+    return format_html('<meta name="description" property="og:description" content="{}">', text)
+
+
+@register.simple_tag
+def full_static(path: str) -> str:
+    """The full address of a static file, for those who read it away from this site."""
+    return f"{settings.SITE_URL}{static(path)}"
 
 
 @register.filter

@@ -125,7 +125,7 @@ def test_totals_never_run_backwards_and_never_shrink(made):
 @given(several, languages)
 def test_every_bar_of_the_timeline_stays_in_its_frame(chosen, language):
     with translation.override(language):
-        for lane in timeline.lanes_of(chosen):
+        for lane in timeline.timeline_of(chosen).lanes:
             for track in lane.tracks:
                 assert str(track.words).strip()
                 for mark in track.marks:

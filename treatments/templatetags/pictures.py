@@ -24,6 +24,6 @@ def mechanism_picture(context: dict[str, Any], treatment: Treatment) -> SafeStri
 
 
 @register.simple_tag
-def lanes_of(treatments: Treatment | Iterable[Treatment]) -> list[timeline.Lane]:
-    """The first year of one treatment or of several, as lanes to one scale."""
-    return timeline.lanes_of([treatments] if isinstance(treatments, Treatment) else treatments)
+def timeline_of(treatments: Treatment | Iterable[Treatment]) -> timeline.Timeline:
+    """The course of one treatment, or of several as lanes to one scale."""
+    return timeline.timeline_of([treatments] if isinstance(treatments, Treatment) else treatments)
