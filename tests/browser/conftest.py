@@ -1,0 +1,55 @@
+"""Browser tests: Debian's chromium on a live server, failing on any console message."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Playwright:
+    # Playwright's loop runs in this thread from here on, which Django takes for async code and
+    # refuses every query. It is not; and the loop stays, so the permission does too.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return playwright
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
+    return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server) -> str:
+    """Pages are opened by their path: `page.goto("/compare/")`."""
+    return live_server.url
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page that fails its test on any message in its console, whoever wrote it."""
+    messages: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # Chromium also reports the answer of the page itself, which tests of errors are about.
+        if message.location["url"] != page.url or "Failed to load" not in message.text:
+            messages.append(f"{message.type}: {message.text} ({message.location['url']})")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: messages.append(f"script: {error}"))
+    yield page
+    assert messages == []
