@@ -86,7 +86,7 @@ class OpeningHours(models.Model):
     """When the clinic is open on one day of the week. A day without a row is a closed day."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
     break_starts = models.TimeField(

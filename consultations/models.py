@@ -109,7 +109,7 @@ class ConsultationRequest(models.Model):
         help_text=_("The patient has it too, and can read it out on the phone."),
     )
     submission_key = models.CharField(max_length=64, editable=False)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.NEW)
     created_at = models.DateTimeField(_("received"), default=timezone.now)
     language = models.CharField(
         _("language"),
@@ -270,8 +270,8 @@ class RequestEvent(models.Model):
         verbose_name=_("who"),
         help_text=_("Empty: the patient."),
     )
-    from_state = models.CharField(_("from"), max_length=10, choices=State.choices, blank=True)
-    to_state = models.CharField(_("to"), max_length=10, choices=State.choices)
+    from_state = models.CharField(_("from"), max_length=10, choices=State, blank=True)
+    to_state = models.CharField(_("to"), max_length=10, choices=State)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:

