@@ -260,17 +260,25 @@ def _on_comfort(treatment: Treatment, value: str) -> Iterator[Point]:
 def _on_proof(treatment: Treatment, value: str) -> Iterator[Point]:
     if value != "proven":
         return
-    findings = [finding for finding in treatment.findings.all() if finding.topic == Topic.GROWTH]
-    if not findings:
-        yield _unknown(Concern.PROOF, _("What it does for hair growth is not known."), "evidence")
+    findings = [row for row in treatment.findings.all() if row.topic == Topic.GROWTH]
+    gains = [row for row in findings if row.effect == Finding.Effect.GAIN]
+    none_found = [row for row in findings if row.effect == Finding.Effect.NO_GAIN]
+    if not gains and not none_found:
+        unknown = _("Whether it makes hair grow is not known.")
+        yield _unknown(Concern.PROOF, unknown, "evidence")
         return
-    best = min(findings, key=lambda finding: Certainty.values.index(finding.certainty))
-    is_proven = best.certainty in {Certainty.HIGH, Certainty.MODERATE}
+    best = min(gains or none_found, key=lambda row: Certainty.values.index(row.certainty))
+    is_proven = bool(gains) and best.certainty in {Certainty.HIGH, Certainty.MODERATE}
+    if gains:
+        words = _("How sure it is that hair grows: %(certainty)s.") % {
+            "certainty": best.get_certainty_display()
+        }
+    else:
+        words = _("Studies found no gain in hair.")
     yield Point(
         Concern.PROOF,
         Side.FOR if is_proven else Side.AGAINST,
-        _("The best evidence on hair growth is rated: %(certainty)s.")
-        % {"certainty": best.get_certainty_display()},
+        words,
         _sureness(best),
         f"topic-{Topic.GROWTH.value}",
     )

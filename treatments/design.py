@@ -28,7 +28,7 @@ class _SampleForm(forms.Form):
 
 
 def _first_of_each(model: type[CitingEntry], field: str, values: list[str]) -> list[CitingEntry]:
-    firsts = (model.objects.filter(**{field: value}).first() for value in values)
+    firsts = (model._default_manager.filter(**{field: value}).first() for value in values)
     return [row for row in firsts if row]
 
 

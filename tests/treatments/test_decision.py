@@ -74,29 +74,39 @@ def test_a_point_follows_from_a_fact(answer, facts, side, text):
     assert text in point.text
 
 
+def growth_of_prp(*found: tuple[str, str]) -> None:
+    """Leave one finding on growth for each certainty and effect that is given."""
+    Finding.objects.filter(treatment__slug="prp", topic=Topic.GROWTH).delete()
+    prp = Treatment.objects.get(slug="prp")
+    for certainty, effect in found:
+        Finding.objects.create(
+            treatment=prp, topic=Topic.GROWTH, statement="x", certainty=certainty, effect=effect
+        )
+
+
 @pytest.mark.parametrize(
-    ("certainty", "side"),
+    ("found", "side", "said"),
     [
-        ("high", Side.FOR),
-        ("moderate", Side.FOR),
-        ("low", Side.AGAINST),
-        ("no_evidence", Side.AGAINST),
+        ([("low", "gain"), ("high", "gain")], Side.FOR, "High"),
+        ([("moderate", "gain"), ("high", "no_gain")], Side.FOR, "Moderate"),
+        ([("low", "gain")], Side.AGAINST, "Low"),
+        # Being sure that nothing is gained is no proof that it helps.
+        ([("high", "no_gain")], Side.AGAINST, "High"),
+        ([("no_evidence", "")], Side.UNKNOWN, "Not known"),
+        ([], Side.UNKNOWN, "Not known"),
     ],
 )
-def test_proof_is_the_best_evidence_on_growth(certainty, side):
-    growth = Finding.objects.filter(treatment__slug="prp", topic=Topic.GROWTH)
-    growth.update(certainty="very_low")
-    Finding.objects.filter(pk=growth.first().pk).update(certainty=certainty)
-    if certainty == "no_evidence":
-        growth.update(certainty=certainty)
+def test_proof_is_the_best_evidence_that_hair_grows(found, side, said):
+    growth_of_prp(*found)
     (point,) = option("prp", proof="proven").points
     assert point.side is side
+    assert said in point.said
 
 
-def test_no_finding_on_growth_is_not_known():
-    Finding.objects.filter(treatment__slug="prp", topic=Topic.GROWTH).delete()
-    (point,) = option("prp", proof="proven").points
-    assert point.side is Side.UNKNOWN
+def test_no_treatment_is_not_proven_to_grow_hair():
+    (point,) = option("no-treatment", proof="proven").points
+    assert point.side is Side.AGAINST
+    assert point.text == "Studies found no gain in hair."
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_reviewed_page_names_who_and_when(client: Client):
         reviewed_by="Dr Sample Name", reviewed_on="2026-01-31", review_due="2026-02-28"
     )
     words = words_of(client.get("/treatments/prp/"))
-    assert "Reviewed by Dr Sample Name on Jan. 31, 2026" in words
+    assert "Reviewed by Dr Sample Name on 31 January 2026" in words
     assert "This review is out of date" in words
 
 

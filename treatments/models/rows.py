@@ -26,6 +26,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 class Finding(CitingEntry):
     """What the evidence says on one topic of a treatment, and how sure it lets us be."""
 
+    class Effect(models.TextChoices):
+        GAIN = "gain", _("It found that hair grows")
+        NO_GAIN = "no_gain", _("It found no gain, or a loss")
+
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="findings")
     topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
     statement = models.TextField(
@@ -35,6 +39,13 @@ class Finding(CitingEntry):
     certainty = models.CharField(_("how sure we are"), max_length=15, choices=Certainty.choices)
     certainty_note = models.CharField(
         _("why"), max_length=200, blank=True, help_text=_("For example: the authors' own rating.")
+    )
+    effect = models.CharField(
+        _("for hair growth: what was found"),
+        max_length=10,
+        choices=Effect.choices,
+        blank=True,
+        help_text=_("Sure evidence of no gain must not count as proof. Empty: neither is shown."),
     )
     checked_on = models.DateField(_("sources last read"), default=timezone.localdate)
     review_due = models.DateField(
