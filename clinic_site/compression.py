@@ -1,6 +1,7 @@
 """Pages are compressed on their way out: Brotli for browsers that take it, gzip for the rest."""
 
 import re
+from functools import lru_cache
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +9,16 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
-# The step at which a page of ours stops getting noticeably smaller; it takes about 2 ms.
-_QUALITY = 6
+# A page that may be cached is the same for everyone: it is worth the most thorough step once
+# (about 80 ms), which takes a tenth off its size. What is one person's own is compressed in about 2 ms.
+_THOROUGH, _QUICK = 11, 6
 _SHORTEST = 200
 _TAKES_BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+
+
+@lru_cache(maxsize=128)
+def _compressed_thoroughly(content: bytes) -> bytes:
+    return brotli.compress(content, quality=_THOROUGH)
 
 
 class CompressionMiddleware(GZipMiddleware):
@@ -32,7 +39,10 @@ class CompressionMiddleware(GZipMiddleware):
         ):
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
-        response.content = brotli.compress(response.content, quality=_QUALITY)
+        if "public" in response.get("Cache-Control", ""):
+            response.content = _compressed_thoroughly(response.content)
+        else:
+            response.content = brotli.compress(response.content, quality=_QUICK)
         response.headers["Content-Length"] = str(len(response.content))
         response.headers["Content-Encoding"] = "br"
         return response

@@ -24,7 +24,8 @@ def treatment_page(treatment: Treatment) -> Data:
     if treatment.reviewed_on:
         page["lastReviewed"] = treatment.reviewed_on.isoformat()
         page["reviewedBy"] = {"@type": "Person", "name": treatment.reviewed_by}
-    if treatment.offered:
+    # Once is enough for a machine: the Urdu page names its English twin, and stays light.
+    if treatment.offered and get_language() == "en":
         page["about"] = _procedure(treatment)
     crumbs = breadcrumb_list(
         (_("Home"), reverse("home")),
