@@ -4,7 +4,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from treatments import citations, comparison, timeline
+from treatments import citations, comparison
 from treatments.models import (
     Certainty,
     CitingEntry,
@@ -52,7 +52,6 @@ def design_page(request: HttpRequest) -> HttpResponse:
             "pair": pair,
             "glance": comparison.glance_of(pair),
             "rows": [row for group in comparison.groups_of(treatments) for row in group.rows][:3],
-            "steps": timeline.steps_of(treatments[0]) if treatments else [],
             "claims": claims,
             "findings": findings,
             "questions": questions,

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from clinic_site.pages import public_page
-from treatments import citations, comparison, decision, structured_data, timeline
+from treatments import citations, comparison, decision, structured_data
 from treatments.models import (
     Certainty,
     Claim,
@@ -77,7 +77,6 @@ def treatment_page(request: HttpRequest, slug: str) -> HttpResponse:
             "treatment": treatment,
             "structured_data": structured_data.treatment_page(treatment),
             "topics": topics_of(treatment),
-            "steps": timeline.steps_of(treatment),
             "comparisons": [
                 (other, comparison.slug_of([treatment, other]))
                 for other in others.only("slug", "order", "short_name_en", "short_name_ur")[:6]

@@ -28,7 +28,7 @@ def test_home_without_content_still_answers(client: Client):
         "What it is",
         "How it works",
         "How it is given",
-        "The course, step by step",
+        "The course in time",
         "Recovery",
         "Cost",
         "What clinics say, and what the evidence says",

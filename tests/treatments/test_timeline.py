@@ -1,63 +1,81 @@
 import pytest
+from django.utils import translation
 
 from treatments import timeline
 from treatments.models import Treatment
-from treatments.spans import Span, Unit
+from treatments.timeline import Mark, Track
 
 
-def treatment(**spans: Span | None) -> Treatment:
-    made = Treatment()
-    for name, span in spans.items():
-        setattr(made, name, span)
-    return made
+def tracks(upkeep_kind: str = Treatment.Upkeep.UNKNOWN, **facts: str) -> list[Track]:
+    """The tracks of sessions, first results and upkeep over the first year."""
+    made = Treatment(upkeep_kind=upkeep_kind)
+    for name, text in facts.items():
+        setattr(made, name, getattr(Treatment, name).parse(text))
+    return list(timeline.timeline_of([made]).lanes[0].tracks)
 
 
-def sessions(low: int, high: int | None) -> Span:
-    return Span(low, high, Unit.SESSIONS)
+def test_a_course_alone_is_shown_over_one_year_and_several_over_two():
+    assert timeline.timeline_of([Treatment()]).ticks == [0, 3, 6, 9, 12]
+    assert timeline.timeline_of([Treatment(), Treatment()]).ticks == [0, 6, 12, 18, 24]
 
 
-def weeks(low: int, high: int | None) -> Span:
-    return Span(low, high, Unit.WEEKS)
+def test_sessions_stand_where_they_fall():
+    sessions, *_ = tracks(sessions="1-3 sessions", spacing="4-6 weeks")
+    assert sessions.words == "1–3 sessions, 4–6 weeks apart"
+    # Every 5 weeks of 52; the second and third only some need.
+    assert sessions.marks == (Mark(0), Mark(9.6, certain=False), Mark(19.2, certain=False))
+
+
+def test_an_open_number_of_sessions_goes_on():
+    sessions, *_ = tracks(sessions="2+ sessions", spacing="4 weeks")
+    assert [mark.fades for mark in sessions.marks] == [False, False, True]
+
+
+def test_sessions_past_the_axis_are_not_drawn():
+    sessions, *_ = tracks(sessions="90 sessions", spacing="26 weeks")
+    assert len(sessions.marks) == 3
+
+
+def test_first_results_are_a_bar_to_scale():
+    _, results, _ = tracks(first_results="13-26 weeks")
+    assert results.marks == (Mark(25, 25),)
+
+
+def test_first_results_without_an_end_fade_at_the_edge():
+    _, results, _ = tracks(first_results="13+ weeks")
+    assert [(mark.start, mark.fades) for mark in results.marks] == [(25, False), (94, True)]
+
+
+def test_repeat_sessions_are_counted_from_the_end_of_the_course():
+    *_, upkeep = tracks(Treatment.Upkeep.REPEAT_SESSIONS, sessions="1 session", upkeep="6 months")
+    assert upkeep.words == "every 6 months"
+    assert [mark.start for mark in upkeep.marks] == [50]
 
 
 @pytest.mark.parametrize(
-    ("facts", "length"),
+    ("kind", "words", "marks"),
     [
-        ({"sessions": sessions(1, 3), "spacing": weeks(4, 6)}, weeks(0, 12)),
-        ({"sessions": sessions(3, None), "spacing": weeks(4, 6)}, weeks(8, None)),
-        ({"sessions": sessions(3, 5), "spacing": weeks(4, None)}, weeks(8, None)),
-        ({"sessions": sessions(1, 1)}, weeks(0, 0)),
-        ({"sessions": sessions(3, 3)}, None),
-        ({"sessions": sessions(0, 0)}, None),
-        ({}, None),
+        (Treatment.Upkeep.NONE, "None", 0),
+        (Treatment.Upkeep.DAILY_USE, "Used every day, for as long as it should work", 2),
+        (Treatment.Upkeep.UNKNOWN, "not known", 0),
+        (Treatment.Upkeep.REPEAT_SESSIONS, "not known", 0),
     ],
 )
-def test_the_length_of_a_course_follows_from_sessions_and_spacing(facts, length):
-    assert timeline.length_of_course(treatment(**facts)) == length
+def test_upkeep_says_its_kind(kind, words, marks):
+    *_, upkeep = tracks(kind)
+    assert upkeep.words == words
+    assert len(upkeep.marks) == marks
 
 
-def test_steps_tell_the_course_in_its_order():
-    made = treatment(
-        sessions=sessions(1, 3),
-        spacing=weeks(4, 6),
-        first_results=weeks(8, 12),
-        upkeep=Span(6, 12, Unit.MONTHS),
-    )
-    made.upkeep_kind = Treatment.Upkeep.REPEAT_SESSIONS
-    assert [step.when for step in timeline.steps_of(made)] == [
-        "At the start",
-        "After 8–12 weeks",
-        "Then every 6–12 months",
-    ]
-    assert timeline.steps_of(made)[0].what == "1–3 sessions, with 4–6 weeks between them."
+def test_no_session_and_nothing_known_are_told_apart():
+    none, *_ = tracks(sessions="0 sessions")
+    unknown, *_ = tracks()
+    assert (none.words, none.is_known) == ("None", True)
+    assert (unknown.words, unknown.is_known) == ("not known", False)
 
 
-def test_what_is_not_known_makes_no_step():
-    assert timeline.steps_of(treatment()) == []
-    assert timeline.steps_of(treatment(sessions=sessions(0, 0))) == []
-
-
-def test_daily_use_is_a_step():
-    made = treatment()
-    made.upkeep_kind = Treatment.Upkeep.DAILY_USE
-    assert [step.when for step in timeline.steps_of(made)] == ["Every day"]
+def test_time_runs_from_right_to_left_in_urdu():
+    mark = Mark(25, 10)
+    assert (mark.x, mark.x2) == (25, 35)
+    with translation.override("ur"):
+        assert (mark.x, mark.x2) == (65, 75)
