@@ -152,7 +152,7 @@ def test_the_earliest_date_is_at_most_half_a_year_ahead():
     last = date(2026, 11, 23) + timedelta(days=183)
     accepted(earliest_date=last.isoformat())
     message = refused("earliest_date", earliest_date=(last + timedelta(days=1)).isoformat())
-    assert message == "This is too far ahead. Choose a day up to May 25, 2027."
+    assert message == "This is too far ahead. Choose a day up to 25 May 2027."
     refused("earliest_date", earliest_date="2028-11-23")
     attrs = ConsultationForm().fields["earliest_date"].widget.attrs
     assert (attrs["min"], attrs["max"]) == (date(2026, 11, 23), last)

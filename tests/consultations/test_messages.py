@@ -47,7 +47,7 @@ def test_new_request_for_staff(request_of_ayesha, clinic):
     assert message.subject == f"New consultation request {reference}"
     assert reference in message.text
     assert "Wants to be reached by: WhatsApp" in message.text
-    assert "When it suits: Monday, Friday · Any time · Not before Dec. 1, 2026" in message.text
+    assert "When it suits: Monday, Friday · Any time · Not before 1 December 2026" in message.text
     assert f"{SITE}{address}\n" in message.text
     assert f'<a href="{SITE}{address}"' in message.html
 

@@ -21,7 +21,7 @@ def test_the_version_is_a_day():
 @pytest.mark.parametrize(
     "promise",
     [
-        "This version applies from Nov. 22, 2026.",
+        "This version applies from 22 November 2026.",
         "pages to read set no cookie",
         "The form sets one cookie",
         "what you tell us about your hair and your health",

@@ -70,13 +70,17 @@ def test_every_state_has_a_heading_of_its_own(client: Client):
 
 
 @pytest.mark.parametrize(
-    "address", ["/consultation/" + "x" * 43 + "/", "/ur/consultation/" + "-" * 20 + "/"]
+    ("address", "title"),
+    [
+        ("/consultation/" + "x" * 43 + "/", "This link leads to no request"),
+        ("/ur/consultation/" + "-" * 20 + "/", "اس لنک پر کوئی درخواست نہیں"),
+    ],
 )
-def test_an_unknown_link_says_so_kindly(client: Client, address):
+def test_an_unknown_link_says_so_kindly(client: Client, address, title):
     make_request()
     response = client.get(address)
     assert response.status_code == 404
-    assert "This link leads to no request" in words_of(response)
+    assert title in words_of(response)
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 

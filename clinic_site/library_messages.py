@@ -1,0 +1,229 @@
+"""Words of Django that people can meet and that its own Urdu lacks, or spells differently.
+
+Nothing imports this: `manage.py makemessages` reads it, so that these words are part of our
+catalogue. Ours is asked before Django's. A test compares the list with what the request form
+can say.
+"""
+
+from django.utils.translation import gettext_noop, ngettext_lazy, pgettext_lazy
+
+# Of the fields of the request form, where the form has no words of its own.
+gettext_noop("This field is required.")
+gettext_noop("Enter a list of values.")
+gettext_noop("Enter a valid value.")
+gettext_noop("Null characters are not allowed.")
+gettext_noop("Enter a valid email address.")
+gettext_noop("Enter a valid date.")
+gettext_noop("Select a valid choice. %(value)s is not one of the available choices.")
+gettext_noop("(Hidden field %(name)s) %(error)s")
+
+# In dates.
+gettext_noop("January")
+gettext_noop("February")
+gettext_noop("March")
+gettext_noop("April")
+gettext_noop("May")
+gettext_noop("June")
+gettext_noop("July")
+gettext_noop("August")
+gettext_noop("September")
+gettext_noop("October")
+gettext_noop("November")
+gettext_noop("December")
+gettext_noop("Mon")
+gettext_noop("Tue")
+gettext_noop("Wed")
+gettext_noop("Thu")
+gettext_noop("Fri")
+gettext_noop("Sat")
+gettext_noop("Sun")
+gettext_noop("jan")
+gettext_noop("feb")
+gettext_noop("mar")
+gettext_noop("apr")
+gettext_noop("may")
+gettext_noop("jun")
+gettext_noop("jul")
+gettext_noop("aug")
+gettext_noop("sep")
+gettext_noop("oct")
+gettext_noop("nov")
+gettext_noop("dec")
+pgettext_lazy("alt. month", "January")
+pgettext_lazy("alt. month", "February")
+pgettext_lazy("alt. month", "March")
+pgettext_lazy("alt. month", "April")
+pgettext_lazy("alt. month", "May")
+pgettext_lazy("alt. month", "June")
+pgettext_lazy("alt. month", "July")
+pgettext_lazy("alt. month", "August")
+pgettext_lazy("alt. month", "September")
+pgettext_lazy("alt. month", "October")
+pgettext_lazy("alt. month", "November")
+pgettext_lazy("alt. month", "December")
+
+# In the admin: signing in, lists, forms, and the accounts of staff.
+gettext_noop("Administration")
+gettext_noop("No date")
+gettext_noop("Has date")
+gettext_noop("Empty")
+gettext_noop("Not empty")
+gettext_noop(
+    "Please enter the correct %(username)s and password for a staff account. Note that "
+    "both fields may be case-sensitive."
+)
+gettext_noop("Addition")
+gettext_noop("Deletion")
+gettext_noop("user")
+gettext_noop("Added “%(object)s”.")
+gettext_noop("Changed “%(object)s” — %(changes)s")
+gettext_noop("Deleted “%(object)s.”")
+gettext_noop("Added {name} “{object}”.")
+gettext_noop("Added.")
+gettext_noop("Changed {fields} for {name} “{object}”.")
+gettext_noop("Changed {fields}.")
+gettext_noop("Deleted {name} “{object}”.")
+gettext_noop("Hold down “Control”, or “Command” on a Mac, to select more than one.")
+gettext_noop("Select this object for an action - {}")
+gettext_noop("The {name} “{obj}” was added successfully.")
+gettext_noop("You may edit it again below.")
+gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below.")
+gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below.")
+gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below.")
+gettext_noop("The {name} “{obj}” was changed successfully.")
+gettext_noop("The %(name)s “%(obj)s” was deleted successfully.")
+gettext_noop("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?")
+gettext_noop("View %s")
+gettext_noop(
+    "Deleting %(class_name)s %(instance)s would require deleting the following protected "
+    "related objects: %(related_objects)s"
+)
+gettext_noop("%(app)s administration")
+gettext_noop("We’re sorry, but the requested page could not be found.")
+gettext_noop(
+    "There’s been an error. It’s been reported to the site administrators via email and "
+    "should be fixed shortly. Thanks for your patience."
+)
+gettext_noop("Breadcrumbs")
+gettext_noop("Models in the %(name)s application")
+gettext_noop("Model name")
+gettext_noop("Add link")
+gettext_noop("Change or view list link")
+gettext_noop("View")
+gettext_noop("You don’t have permission to view or edit anything.")
+gettext_noop("After you’ve created a user, you’ll be able to edit more user options.")
+gettext_noop("Set password")
+ngettext_lazy("Please correct the error below.", "Please correct the errors below.", 1)
+gettext_noop("Skip to main content")
+gettext_noop("View site")
+gettext_noop("Hide counts")
+gettext_noop("Show counts")
+gettext_noop("Clear all filters")
+gettext_noop("Remove from sorting")
+gettext_noop("Sorting priority: %(priority_number)s")
+gettext_noop("Toggle sorting")
+gettext_noop("Toggle theme (current theme: auto)")
+gettext_noop("Toggle theme (current theme: light)")
+gettext_noop("Toggle theme (current theme: dark)")
+gettext_noop("Objects")
+gettext_noop("Yes, I’m sure")
+gettext_noop("No, take me back")
+gettext_noop("Summary")
+gettext_noop("Recent actions")
+gettext_noop("My actions")
+gettext_noop("Added:")
+gettext_noop("Changed:")
+gettext_noop("Deleted:")
+gettext_noop(
+    "You are authenticated as %(username)s, but are not authorized to access this page. "
+    "Would you like to login to a different account?"
+)
+gettext_noop("Forgotten your login credentials?")
+gettext_noop("Toggle navigation")
+gettext_noop("Sidebar")
+gettext_noop("Start typing to filter…")
+gettext_noop("Filter navigation items")
+ngettext_lazy("entry", "entries", 1)
+gettext_noop(
+    "This object doesn’t have a change history. It probably wasn’t added via this admin site."
+)
+gettext_noop("Popup closing…")
+gettext_noop("Save and view")
+gettext_noop("Close")
+gettext_noop("Change selected %(model)s")
+gettext_noop("Add another %(model)s")
+gettext_noop("Delete selected %(model)s")
+gettext_noop("View selected %(model)s")
+gettext_noop("Thanks for spending some quality time with the web site today.")
+gettext_noop(
+    "Please enter your old password, for security’s sake, and then enter your new "
+    "password twice so we can verify you typed it in correctly."
+)
+gettext_noop("Select all objects on this page for an action")
+gettext_noop("Select %s to view")
+gettext_noop("Currently:")
+gettext_noop("Change:")
+gettext_noop("Personal info")
+gettext_noop("Permissions")
+gettext_noop("Important dates")
+gettext_noop("Password changed successfully.")
+gettext_noop("Change password: %s")
+gettext_noop("Authentication and Authorization")
+gettext_noop("password")
+gettext_noop("last login")
+gettext_noop("No password set.")
+gettext_noop("The two password fields didn’t match.")
+gettext_noop("Password confirmation")
+gettext_noop("Enter the same password as before, for verification.")
+gettext_noop("Raw passwords are not stored, so there is no way to see the user’s password.")
+gettext_noop(
+    "Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."
+)
+gettext_noop("This account is inactive.")
+gettext_noop("New password confirmation")
+gettext_noop("Your old password was entered incorrectly. Please enter it again.")
+gettext_noop("permission")
+gettext_noop("permissions")
+gettext_noop("group")
+gettext_noop("groups")
+gettext_noop("superuser status")
+gettext_noop("Designates that this user has all permissions without explicitly assigning them.")
+gettext_noop(
+    "The groups this user belongs to. A user will get all permissions granted to each of "
+    "their groups."
+)
+gettext_noop("user permissions")
+gettext_noop("Specific permissions for this user.")
+gettext_noop("username")
+gettext_noop("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.")
+gettext_noop("A user with that username already exists.")
+gettext_noop("first name")
+gettext_noop("last name")
+gettext_noop("email address")
+gettext_noop("staff status")
+gettext_noop("Designates whether the user can log into this admin site.")
+gettext_noop("active")
+gettext_noop(
+    "Designates whether this user should be treated as active. Unselect this instead of "
+    "deleting accounts."
+)
+gettext_noop("date joined")
+gettext_noop("users")
+ngettext_lazy(
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
+    1,
+)
+ngettext_lazy(
+    "Your password must contain at least %(min_length)d character.",
+    "Your password must contain at least %(min_length)d characters.",
+    1,
+)
+gettext_noop("The password is too similar to the %(verbose_name)s.")
+gettext_noop("Your password can’t be too similar to your other personal information.")
+gettext_noop("This password is too common.")
+gettext_noop("Your password can’t be a commonly used password.")
+gettext_noop("This password is entirely numeric.")
+gettext_noop("Your password can’t be entirely numeric.")
+gettext_noop("Logged out")
+gettext_noop("Password change successful")
