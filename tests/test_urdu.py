@@ -107,6 +107,8 @@ def assert_is_urdu(response: HttpResponse, what: str = "") -> None:
     assert response.headers["Content-Language"] == "ur", what
     assert english_on(response) == [], what
     assert re.search("[ا-ے]{3}", " ".join(page.said)), what
+    # The comma, the full stop and the question mark of Urdu, not those of English.
+    assert [text for text in page.said if re.search("[ا-ے][,;.?]", text)] == [], what
 
 
 def in_the_sitemap(client: Client) -> list[str]:

@@ -158,7 +158,12 @@ def _backing(treatment: Treatment, topic: Topic) -> str:
     """Whose word a plain fact is, and how sure the evidence on its topic is."""
     basis = str(Basis(treatment.basis).label)
     finding = next((row for row in treatment.findings.all() if row.topic == topic), None)
-    return f"{basis}. {_sureness(finding)}" if finding else basis
+    return f"{_sentence(basis)} {_sureness(finding)}" if finding else basis
+
+
+def _sentence(words: str) -> str:
+    """`words` with the full stop of the reader's language."""
+    return _("%(words)s.") % {"words": words}
 
 
 def _sureness(finding: Finding) -> str:
@@ -251,7 +256,7 @@ def _on_comfort(treatment: Treatment, value: str) -> Iterator[Point]:
     yield Point(
         Concern.COMFORT,
         Side.AGAINST if is_unwelcome else Side.FOR,
-        f"{words}.",
+        _sentence(words),
         _backing(treatment, Topic.GIVEN),
         "given",
     )
@@ -303,7 +308,7 @@ def _on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
         case kinds.NONE:
             side, words = Side.FOR, _("No upkeep.")
         case _daily:
-            side, words = Side.AGAINST, f"{treatment.get_upkeep_kind_display()}."
+            side, words = Side.AGAINST, _sentence(treatment.get_upkeep_kind_display())
     yield Point(Concern.UPKEEP, side, words, _backing(treatment, Topic.DURATION), "glance")
 
 
