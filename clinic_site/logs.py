@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 _TOKEN = re.compile(r"(/consultation/)[^/\s?]+")
 
@@ -13,3 +14,12 @@ class RedactTokens(logging.Filter):
         record.msg = _TOKEN.sub(r"\1[token]", record.getMessage())
         record.args = ()
         return True
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Traces without patients' data: PostgreSQL names the whole row that it refused."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  the name in `logging`
+        trace = super().formatException(ei)
+        lines = [line for line in trace.splitlines() if not line.lstrip().startswith("DETAIL:")]
+        return _TOKEN.sub(r"\1[token]", "\n".join(lines))

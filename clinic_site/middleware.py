@@ -29,6 +29,19 @@ class LanguageMiddleware:
             return response
 
 
+class NulCookieMiddleware:
+    """Leave out cookies that hold a NUL: no browser sends one, and PostgreSQL cannot look it up."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if "\0" not in value
+        }
+        return self.get_response(request)
+
+
 class BodySizeMiddleware:
     """Answer a body that is too long with 413 and advice, before anything reads it."""
 

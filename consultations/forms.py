@@ -228,10 +228,10 @@ class ConsultationForm(forms.Form):
         return email
 
     def clean_red_flags(self) -> list[dict[str, str]]:
-        return _snapshot(self._red_flags[key] for key in self.cleaned_data["red_flags"])
+        return _snapshot(self._red_flags[key] for key in _once(self.cleaned_data["red_flags"]))
 
     def clean_precautions(self) -> list[dict[str, str]]:
-        return _snapshot(self._precautions[key] for key in self.cleaned_data["precautions"])
+        return _snapshot(self._precautions[key] for key in _once(self.cleaned_data["precautions"]))
 
     def clean_pattern(self) -> str:
         choice = self.cleaned_data["pattern"]
@@ -250,6 +250,9 @@ class ConsultationForm(forms.Form):
                 params={"last": date_format(today + _AHEAD)},
             )
         return day
+
+    def clean_preferred_days(self) -> list[int]:
+        return _once(self.cleaned_data["preferred_days"])
 
     def clean_part_of_day(self) -> str:
         return self.cleaned_data["part_of_day"] or ConsultationRequest.PartOfDay.ANY
@@ -334,6 +337,11 @@ def _part(legend: Any, *names: str) -> Fieldset:
     return Fieldset(
         legend, *names, css_id=f"part-{names[0]}", template="consultations/_form_part.html"
     )
+
+
+def _once(chosen: list[Any]) -> list[Any]:
+    """Each choice once: a browser cannot send one twice, but a script can."""
+    return list(dict.fromkeys(chosen))
 
 
 def _stages_in_order() -> Iterable[Stage]:

@@ -263,7 +263,8 @@ class RequestEvent(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
+        # An account that acted is deactivated, never deleted: empty means the patient.
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models as db
-from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -55,8 +54,10 @@ class PublishedStaysComplete(TranslationAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         arguments = (request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            return super().changeform_view(*arguments)
         try:
-            with transaction.atomic():
+            with services.published_stay_complete():
                 return super().changeform_view(*arguments)
         except NotComplete as error:
             request.refused_as_incomplete = str(error)  # type: ignore[attr-defined]
@@ -77,10 +78,6 @@ class PublishedStaysComplete(TranslationAdmin):
 
         return Refused
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        services.refuse_incomplete()
-
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -94,20 +91,14 @@ class PublishedStaysComplete(TranslationAdmin):
     def _or_explain(
         self, request: HttpRequest, view: Callable[..., HttpResponse], *arguments: Any
     ) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *arguments)
         try:
-            with transaction.atomic():
+            with services.published_stay_complete():
                 return view(request, *arguments)
         except NotComplete as error:
             messages.error(request, str(error))
             return redirect(request.get_full_path())
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        services.refuse_incomplete()
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        super().delete_queryset(request, queryset)
-        services.refuse_incomplete()
 
 
 class RowInline(TranslationStackedInline):

@@ -4,7 +4,7 @@ Nothing here names a winner or a diagnosis. Every sentence is one stored fact of
 with whose word it is or how sure the evidence is. The same answers give the same result.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ from treatments.models import (
     Topic,
     Treatment,
 )
+from treatments.spans import Span
 from treatments.totals import visits_over
 
 NOT_SURE = "not-sure"
@@ -154,11 +155,27 @@ def questions_to_ask(answers: Answers) -> list[QuestionToAsk]:
     return [row for row in QuestionToAsk.objects.all() if row.concern in {"", *answers.that_matter}]
 
 
-def _backing(treatment: Treatment, topic: Topic) -> str:
-    """Whose word a plain fact is, and how sure the evidence on its topic is."""
-    basis = str(Basis(treatment.basis).label)
-    finding = next((row for row in treatment.findings.all() if row.topic == topic), None)
-    return f"{_sentence(basis)} {_sureness(finding)}" if finding else basis
+_NOT_CARRIED = (Support.CONTESTED, Support.UNSUPPORTED)
+
+
+def _stated(
+    treatment: Treatment, concern: Concern, topic: Topic, side: Side, text: str, anchor: str
+) -> Point:
+    """A plain fact of a treatment as a point, with whose word it is.
+
+    What only clinics say, and the evidence does not carry, speaks for nothing: it is not known.
+    """
+    said = str(Basis(treatment.basis).label)
+    if treatment.basis == Basis.CLINICS:
+        doubts = [
+            claim
+            for claim in treatment.claims.all()
+            if claim.topic == topic and claim.support in _NOT_CARRIED
+        ]
+        if doubts:
+            said = f"{said}. {doubts[0].get_support_display()}"
+            side = Side.UNKNOWN if side is Side.FOR else side
+    return Point(concern, side, text, said, anchor)
 
 
 def _sentence(words: str) -> str:
@@ -172,7 +189,11 @@ def _sureness(finding: Finding) -> str:
 
 def _on_severity(treatment: Treatment, value: str) -> Iterator[Point]:
     rows = [row for row in treatment.suitabilities.all() if row.severity == value]
-    sides = {Support.SUPPORTED: Side.FOR, Support.PARTLY: Side.FOR}
+    sides = {
+        Support.SUPPORTED: Side.FOR,
+        Support.PARTLY: Side.FOR,
+        Support.CONTESTED: Side.AGAINST,
+    }
     for row in rows:
         yield Point(
             Concern.SEVERITY,
@@ -192,14 +213,18 @@ def _on_speed(treatment: Treatment, value: str) -> Iterator[Point]:
     if span is None:
         yield _unknown(Concern.SPEED, _("When first results show is not known."), "glance")
         return
-    is_soon = span.high is not None and span.high <= _SOON_IN_WEEKS
-    yield Point(
-        Concern.SPEED,
-        Side.FOR if is_soon else Side.AGAINST,
-        _("First results after %(span)s.") % {"span": span},
-        _backing(treatment, Topic.FIRST_RESULTS),
-        "glance",
-    )
+    text = _("First results after %(span)s.") % {"span": span}
+    side = _side_of(span, _SOON_IN_WEEKS)
+    yield _stated(treatment, Concern.SPEED, Topic.FIRST_RESULTS, side, text, "glance")
+
+
+def _side_of(span: Span, limit: int) -> Side:
+    """For what is within the limit, against what is or may be above; an open end is not known."""
+    if span.low > limit:
+        return Side.AGAINST
+    if span.high is None:
+        return Side.UNKNOWN
+    return Side.FOR if span.high <= limit else Side.AGAINST
 
 
 def _on_budget(treatment: Treatment, value: str) -> Iterator[Point]:
@@ -209,13 +234,9 @@ def _on_budget(treatment: Treatment, value: str) -> Iterator[Point]:
     if treatment.cost_tier == tiers.UNKNOWN:
         yield _unknown(Concern.BUDGET, _("What it costs is not known."), "glance")
         return
-    yield Point(
-        Concern.BUDGET,
-        Side.FOR if treatment.cost_tier in {tiers.NONE, tiers.LOW} else Side.AGAINST,
-        _("Cost: %(tier)s.") % {"tier": treatment.get_cost_tier_display()},
-        _backing(treatment, Topic.COST),
-        "glance",
-    )
+    side = Side.FOR if treatment.cost_tier in {tiers.NONE, tiers.LOW} else Side.AGAINST
+    text = _("Cost: %(tier)s.") % {"tier": treatment.get_cost_tier_display()}
+    yield _stated(treatment, Concern.BUDGET, Topic.COST, side, text, "glance")
 
 
 def _on_visits(treatment: Treatment, value: str) -> Iterator[Point]:
@@ -225,16 +246,13 @@ def _on_visits(treatment: Treatment, value: str) -> Iterator[Point]:
     if visits is None:
         yield _unknown(Concern.VISITS, _("How many visits it takes is not known."), "glance")
         return
-    are_few = visits.high is not None and visits.high <= _FEW_VISITS_A_YEAR
-    yield Point(
-        Concern.VISITS,
-        Side.FOR if are_few else Side.AGAINST,
-        _("In the first year: %(visits)s.") % {"visits": visits}
-        if visits.high != 0
-        else _("No visits to a clinic."),
-        _backing(treatment, Topic.SESSIONS),
-        "glance",
+    text = (
+        _("No visits to a clinic.")
+        if visits.high == 0
+        else _("In the first year: %(visits)s.") % {"visits": visits}
     )
+    side = _side_of(visits, _FEW_VISITS_A_YEAR)
+    yield _stated(treatment, Concern.VISITS, Topic.SESSIONS, side, text, "glance")
 
 
 def _on_comfort(treatment: Treatment, value: str) -> Iterator[Point]:
@@ -253,13 +271,8 @@ def _on_comfort(treatment: Treatment, value: str) -> Iterator[Point]:
     if fact == "unknown":
         yield _unknown(Concern.COMFORT, unknown, "given")
         return
-    yield Point(
-        Concern.COMFORT,
-        Side.AGAINST if is_unwelcome else Side.FOR,
-        _sentence(words),
-        _backing(treatment, Topic.GIVEN),
-        "given",
-    )
+    side = Side.AGAINST if is_unwelcome else Side.FOR
+    yield _stated(treatment, Concern.COMFORT, Topic.GIVEN, side, _sentence(words), "given")
 
 
 def _on_proof(treatment: Treatment, value: str) -> Iterator[Point]:
@@ -272,21 +285,31 @@ def _on_proof(treatment: Treatment, value: str) -> Iterator[Point]:
         unknown = _("Whether it makes hair grow is not known.")
         yield _unknown(Concern.PROOF, unknown, "evidence")
         return
-    best = min(gains or none_found, key=lambda row: Certainty.values.index(row.certainty))
-    is_proven = bool(gains) and best.certainty in {Certainty.HIGH, Certainty.MODERATE}
+    anchor = f"topic-{Topic.GROWTH.value}"
     if gains:
-        words = _("How sure it is that hair grows: %(certainty)s.") % {
-            "certainty": best.get_certainty_display()
-        }
-    else:
-        words = _("Studies found no gain in hair.")
-    yield Point(
-        Concern.PROOF,
-        Side.FOR if is_proven else Side.AGAINST,
-        words,
-        _sureness(best),
-        f"topic-{Topic.GROWTH.value}",
-    )
+        best = _surest(gains)
+        contradicted = none_found and _rank(_surest(none_found)) <= _rank(best)
+        is_proven = best.certainty in {Certainty.HIGH, Certainty.MODERATE} and not contradicted
+        yield Point(
+            Concern.PROOF,
+            Side.FOR if is_proven else Side.AGAINST,
+            _("How sure it is that hair grows: %(certainty)s.")
+            % {"certainty": best.get_certainty_display()},
+            _sureness(best),
+            anchor,
+        )
+    if none_found:
+        text = _("There are studies that found no gain in hair.")
+        yield Point(Concern.PROOF, Side.AGAINST, text, _sureness(_surest(none_found)), anchor)
+
+
+def _rank(finding: Finding) -> int:
+    """0 for the surest evidence."""
+    return Certainty.values.index(finding.certainty)
+
+
+def _surest(findings: Iterable[Finding]) -> Finding:
+    return min(findings, key=_rank)
 
 
 def _on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
@@ -309,7 +332,7 @@ def _on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
             side, words = Side.FOR, _("No upkeep.")
         case _daily:
             side, words = Side.AGAINST, _sentence(treatment.get_upkeep_kind_display())
-    yield Point(Concern.UPKEEP, side, words, _backing(treatment, Topic.DURATION), "glance")
+    yield _stated(treatment, Concern.UPKEEP, Topic.DURATION, side, words, "glance")
 
 
 def _unknown(concern: Concern, text: str, anchor: str) -> Point:

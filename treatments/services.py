@@ -1,5 +1,7 @@
 """Every write to the content that means something."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,19 +35,18 @@ class LoadReport:
     """Edited or deleted by staff, and so left alone."""
 
 
-@transaction.atomic
 def load_content(*, folder: Path = CONTENT_DIR) -> LoadReport:
     """Bring the content files into the database; what staff have edited or deleted stays theirs.
 
     Raises ContentError, and writes nothing, if any file has a problem.
     """
     entries = read_content(folder)
-    loaded = {entry.content_key: entry for entry in LoadedEntry.objects.select_for_update()}
     report = LoadReport()
-    for entry in entries:
-        _load(entry, loaded.get(entry.key), report)
     try:
-        refuse_incomplete()
+        with published_stay_complete():
+            loaded = {entry.content_key: entry for entry in LoadedEntry.objects.select_for_update()}
+            for entry in entries:
+                _load(entry, loaded.get(entry.key), report)
     except publishing.NotComplete as error:
         raise ContentError([f"{error.treatment.content_key}: {error}"]) from error
     return report
@@ -89,13 +90,25 @@ def _write(entry: FileEntry, current: Entry | None) -> bool:
     return True
 
 
-def refuse_incomplete() -> None:
-    """Call at the end of a transaction that changes facts: it must not take away from a
-    published treatment what it was published for.
+@contextmanager
+def published_stay_complete() -> Iterator[None]:
+    """Run an edit of facts that must not take away what a treatment was published for.
 
-    Raises NotComplete, which names what is missing, so that the transaction is undone.
+    Raises NotComplete, which names what is missing, and undoes the edit. A treatment that was
+    incomplete before does not count: it must be possible to mend it, and others meanwhile.
     """
+    with transaction.atomic():
+        # One edit at a time: two that each leave one finding must not leave none together.
+        list(Treatment.objects.select_for_update().order_by("pk").values_list("pk"))
+        before = {treatment.pk for treatment, _missing in _incomplete()}
+        yield
+        for treatment, missing in _incomplete():
+            if treatment.pk not in before:
+                raise publishing.NotComplete(treatment, missing)
+
+
+def _incomplete() -> Iterator[tuple[Treatment, list[publishing.Check]]]:
     published = Treatment.objects.published().with_facts().prefetch_related("findings__sources")
     for treatment in published:
         if missing := publishing.missing(treatment):
-            raise publishing.NotComplete(treatment, missing)
+            yield treatment, missing

@@ -46,7 +46,8 @@ def visits_over(treatment: Treatment, years: int) -> Span | None:
     ends = [sessions.low] if sessions.high is None else [sessions.low, sessions.high]
     repeats = treatment.upkeep_kind == Treatment.Upkeep.REPEAT_SESSIONS
     fewest = min(
-        end + ((_repeats(treatment, end, years, often=False) or 0) if repeats else 0)
+        _that_fit(treatment, end, years, often=False)
+        + ((_repeats(treatment, end, years, often=False) or 0) if repeats else 0)
         for end in ends
     )
     nobody_says = treatment.upkeep_kind == Treatment.Upkeep.UNKNOWN and sessions.high != 0
@@ -57,8 +58,21 @@ def visits_over(treatment: Treatment, years: int) -> Span | None:
         extra = _repeats(treatment, end, years, often=True) if repeats else 0
         if extra is None:
             return Span(fewest, None, Unit.VISITS)
-        most = max(most, end + extra)
+        most = max(most, _that_fit(treatment, end, years, often=True) + extra)
     return Span(fewest, most, Unit.VISITS)
+
+
+def _that_fit(treatment: Treatment, sessions: int, years: int, *, often: bool) -> int:
+    """How many sessions of the first course fall within so many years."""
+    spacing = treatment.spacing
+    if spacing is None:
+        return sessions
+    gap = spacing.low if often else spacing.high
+    if gap is None:  # as far apart as one likes: only the first is sure to fall within
+        return min(sessions, 1)
+    if gap == 0:
+        return sessions
+    return min(sessions, 1 + floor(years * _WEEKS_IN_A_YEAR / gap))
 
 
 def _repeats(treatment: Treatment, sessions: int, years: int, *, often: bool) -> int | None:

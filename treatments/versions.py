@@ -1,4 +1,4 @@
-"""Which version of the facts a patient read."""
+"""Which version of the facts stood on the site when a patient asked."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Value
 
 from treatments.content_files import SECTIONS, shape_of, stored_values
-from treatments.models import Entry, FactsVersion, Treatment
+from treatments.models import Entry, EventRate, FactsVersion, Treatment
 
 
 def current_version() -> FactsVersion:
@@ -50,6 +50,9 @@ def _all_facts() -> dict[str, list[dict[str, Any]]]:
     for section, model in SECTIONS.items():
         shape = shape_of(model)
         rows = model._default_manager.order_by("pk").prefetch_related(*shape.links)
+        if model is EventRate:
+            visible = EventRate.objects.exclude(finding__treatment__in=drafts)
+            rows = rows.filter(pk__in=visible)
         facts[section] = [
             {"id": row.pk, "belongs_to": _owner(row, shape.parent)} | stored_values(row)
             for row in rows

@@ -4,9 +4,15 @@ from django.test import Client
 from tests.pages import words_of
 from treatments import decision
 from treatments.decision import Side, read_answers
-from treatments.models import Finding, Suitability, Topic, Treatment
+from treatments.models import Claim, Finding, Suitability, Topic, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_contested(content: None) -> None:
+    """So that a test sees what follows from the one fact that it changes."""
+    Claim.objects.filter(treatment__slug="prp").update(support="partly")
 
 
 def option(slug: str, **answers: str) -> decision.OptionView:
@@ -34,7 +40,9 @@ def test_not_sure_makes_no_point():
         ({"speed": "soon"}, {"first_results_low": 8, "first_results_high": 12}, Side.FOR, "8–12"),
         ({"speed": "soon"}, {"first_results_low": 8, "first_results_high": 20}, Side.AGAINST, "20"),
         ({"speed": "soon"}, {"first_results_low": 8, "first_results_high": None},
-         Side.AGAINST, "8"),
+         Side.UNKNOWN, "8"),
+        ({"speed": "soon"}, {"first_results_low": 20, "first_results_high": None},
+         Side.AGAINST, "20"),
         (
             {"speed": "soon"},
             {"first_results_low": None, "first_results_high": None},
@@ -48,6 +56,8 @@ def test_not_sure_makes_no_point():
          Side.FOR, "2 visits"),
         ({"visits": "few"}, {"sessions_low": 5, "sessions_high": 5, "upkeep_kind": "none"},
          Side.AGAINST, "5 visits"),
+        ({"visits": "few"}, {"sessions_low": 2, "sessions_high": None, "upkeep_kind": "none"},
+         Side.UNKNOWN, "2 or more"),
         ({"visits": "few"}, {"sessions_low": 0, "sessions_high": 0, "upkeep_kind": "none"},
          Side.FOR, "No visits"),
         ({"visits": "few"}, {"sessions_low": None, "sessions_high": None},
@@ -85,33 +95,53 @@ def growth_of_prp(*found: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "side", "said"),
+    ("found", "told"),
     [
-        ([("low", "gain"), ("high", "gain")], Side.FOR, "High"),
-        ([("moderate", "gain"), ("high", "no_gain")], Side.FOR, "Moderate"),
-        ([("low", "gain")], Side.AGAINST, "Low"),
+        ([("low", "gain"), ("high", "gain")], [(Side.FOR, "High")]),
+        ([("low", "gain")], [(Side.AGAINST, "Low")]),
+        ([("high", "gain"), ("low", "no_gain")], [(Side.FOR, "High"), (Side.AGAINST, "Low")]),
+        # What is as sure of the contrary takes the proof away.
+        (
+            [("moderate", "gain"), ("high", "no_gain")],
+            [(Side.AGAINST, "Moderate"), (Side.AGAINST, "High")],
+        ),
         # Being sure that nothing is gained is no proof that it helps.
-        ([("high", "no_gain")], Side.AGAINST, "High"),
-        ([("no_evidence", "")], Side.UNKNOWN, "Not known"),
-        ([], Side.UNKNOWN, "Not known"),
+        ([("high", "no_gain")], [(Side.AGAINST, "High")]),
+        ([("no_evidence", "")], [(Side.UNKNOWN, "Not known")]),
+        ([], [(Side.UNKNOWN, "Not known")]),
     ],
 )
-def test_proof_is_the_best_evidence_that_hair_grows(found, side, said):
+def test_proof_is_the_best_evidence_that_hair_grows(found, told):
     growth_of_prp(*found)
-    (point,) = option("prp", proof="proven").points
-    assert point.side is side
-    assert said in point.said
+    points = option("prp", proof="proven").points
+    assert [point.side for point in points] == [side for side, _said in told]
+    assert all(said in point.said for point, (_side, said) in zip(points, told, strict=True))
 
 
 def test_no_treatment_is_not_proven_to_grow_hair():
     (point,) = option("no-treatment", proof="proven").points
     assert point.side is Side.AGAINST
-    assert point.text == "Studies found no gain in hair."
+
+
+@pytest.mark.parametrize("support", ["contested", "unsupported"])
+def test_what_only_clinics_say_speaks_for_nothing(support):
+    change("prp", first_results_low=8, first_results_high=12)
+    assert option("prp", speed="soon").points[0].side is Side.FOR
+    claims = Claim.objects.filter(treatment__slug="prp", topic=Topic.FIRST_RESULTS)
+    claims.update(support=support)
+    (point,) = option("prp", speed="soon").points
+    assert point.side is Side.UNKNOWN
+    assert point.said == f"Clinics say. {claims.first().get_support_display()}"
 
 
 @pytest.mark.parametrize(
     ("support", "side"),
-    [("supported", Side.FOR), ("partly", Side.FOR), ("unsupported", Side.UNKNOWN)],
+    [
+        ("supported", Side.FOR),
+        ("partly", Side.FOR),
+        ("unsupported", Side.UNKNOWN),
+        ("contested", Side.AGAINST),
+    ],
 )
 def test_severity_follows_whom_it_suits(support, side):
     rows = Suitability.objects.filter(treatment__slug="prp")
@@ -153,7 +183,7 @@ def test_the_page_asks_and_the_address_answers(client: Client):
     words = words_of(client.get("/decide/?severity=advanced&speed=soon&proof=proven&result=1"))
     assert "How soon do you hope to see a result? Within about three months" in words
     assert "First results after 8–12 weeks." in words
-    assert "Clinics say. How sure: Very low" in words
+    assert "Clinics say. Evidence disagrees" in words
     assert "First: see a doctor if you notice" in words
     assert "winner" in words
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treatments import comparison, decision, timeline, totals
-from treatments.models import Finding, SideEffect, Suitability, Topic, Treatment
+from treatments.models import Claim, Finding, SideEffect, Suitability, Support, Topic, Treatment
 from treatments.spans import Span, Unit
 
 LARGE = 400
@@ -71,6 +71,10 @@ def treatments(draw: st.DrawFn) -> Treatment:
         "side_effects": _Rows(harms),
         "suitabilities": _Rows(suits),
         "precautions": _Rows(),
+        "claims": _Rows(
+            Claim(topic=topic, support=draw(choices(Support)))
+            for topic in draw(st.lists(choices(Topic), max_size=3))
+        ),
     }
     return made
 

@@ -1,9 +1,20 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from treatments import publishing, services
+from treatments import publishing
 from treatments.models import Finding, SideEffect, Source, Topic, Treatment
+from treatments.services import published_stay_complete
 
 pytestmark = pytest.mark.usefixtures("content")
+
+
+@contextmanager
+def refused(named: str) -> Iterator[None]:
+    """An edit within which is refused for what it leaves missing."""
+    with pytest.raises(publishing.NotComplete, match=named), published_stay_complete():
+        yield
 
 
 def prp() -> Treatment:
@@ -11,7 +22,22 @@ def prp() -> Treatment:
 
 
 def test_all_published_content_is_complete():
-    services.refuse_incomplete()
+    for treatment in Treatment.objects.published().with_facts():
+        assert publishing.missing(treatment) == []
+
+
+def test_one_that_was_incomplete_before_does_not_stop_other_edits():
+    Treatment.objects.filter(slug__in=["exosomes", "minoxidil"]).update(summary_en="")
+    with published_stay_complete():
+        Treatment.objects.filter(slug="exosomes").update(summary_en="Mended.")
+    with refused("PRP"):
+        Treatment.objects.filter(slug="prp").update(summary_en="")
+
+
+def test_a_refused_edit_is_undone():
+    with refused("Still missing"):
+        Treatment.objects.filter(slug="prp").update(summary_en="")
+    assert Treatment.objects.get(slug="prp").summary_en
 
 
 @pytest.mark.parametrize(
@@ -27,50 +53,45 @@ def test_all_published_content_is_complete():
 )
 @pytest.mark.parametrize("empty", ["", "  ", None])
 def test_a_text_that_is_missing_is_named(field, label, empty):
-    Treatment.objects.filter(slug="prp").update(**{field: empty})
-    with pytest.raises(publishing.NotComplete, match=f"“PRP”.*{label}"):
-        services.refuse_incomplete()
+    with refused(f"“PRP”.*{label}"):
+        Treatment.objects.filter(slug="prp").update(**{field: empty})
 
 
 @pytest.mark.parametrize("name", ["first_results", "sessions", "lasts", "recovery"])
 def test_a_fact_without_number_and_words_is_named(name):
-    nothing = {f"{name}_low": None, f"{name}_high": None, f"{name}_note_en": ""}
-    Treatment.objects.filter(slug="prp").update(**nothing)
-    with pytest.raises(publishing.NotComplete, match="or words on why it is not known"):
-        services.refuse_incomplete()
+    with refused("or words on why it is not known"):
+        nothing = {f"{name}_low": None, f"{name}_high": None, f"{name}_note_en": ""}
+        Treatment.objects.filter(slug="prp").update(**nothing)
 
 
 def test_an_unknown_in_words_is_enough():
-    Treatment.objects.filter(slug="prp").update(
-        sessions_low=None, sessions_high=None, sessions_note_en="Nobody says."
-    )
-    services.refuse_incomplete()
+    with published_stay_complete():
+        Treatment.objects.filter(slug="prp").update(
+            sessions_low=None, sessions_high=None, sessions_note_en="Nobody says."
+        )
 
 
 def test_gains_are_needed():
-    Finding.objects.filter(treatment__slug="prp", topic=Topic.GROWTH).delete()
-    with pytest.raises(publishing.NotComplete, match="what one may gain"):
-        services.refuse_incomplete()
+    with refused("what one may gain"):
+        Finding.objects.filter(treatment__slug="prp", topic=Topic.GROWTH).delete()
 
 
 def test_harms_are_needed():
-    SideEffect.objects.filter(treatment__slug="prp").delete()
-    Finding.objects.filter(
-        treatment__slug="prp", topic__in=[Topic.SIDE_EFFECTS, Topic.SERIOUS_HARMS]
-    ).delete()
-    with pytest.raises(publishing.NotComplete, match="what may go wrong"):
-        services.refuse_incomplete()
+    with refused("what may go wrong"):
+        SideEffect.objects.filter(treatment__slug="prp").delete()
+        Finding.objects.filter(
+            treatment__slug="prp", topic__in=[Topic.SIDE_EFFECTS, Topic.SERIOUS_HARMS]
+        ).delete()
 
 
 def test_every_finding_needs_a_source():
-    Finding.objects.filter(treatment__slug="prp").first().sources.clear()
-    with pytest.raises(publishing.NotComplete, match="a source for every finding"):
-        services.refuse_incomplete()
+    with refused("a source for every finding"):
+        Finding.objects.filter(treatment__slug="prp").first().sources.clear()
 
 
 def test_a_draft_may_be_incomplete():
-    Treatment.objects.filter(slug="prp").update(summary_en="", status=Treatment.Status.DRAFT)
-    services.refuse_incomplete()
+    with published_stay_complete():
+        Treatment.objects.filter(slug="prp").update(summary_en="", status=Treatment.Status.DRAFT)
 
 
 def test_the_checklist_leads_to_what_is_missing():

@@ -28,6 +28,11 @@ def treatment(upkeep_kind: str = KINDS.NONE, **facts: str) -> Treatment:
             ["2–4 visits", "3–6 visits", "4–8 visits"],
         ),
         (treatment(sessions="2-4 sessions", spacing="4 weeks"), ["2–4 visits"] * 3),
+        # 7 sessions fit into the first year.
+        (
+            treatment(sessions="12 sessions", spacing="8 weeks"),
+            ["7 visits", "12 visits", "12 visits"],
+        ),
         (treatment(sessions="3+ sessions", spacing="4 weeks"), ["3 or more visits"] * 3),
         (treatment(KINDS.UNKNOWN, sessions="2-4 sessions"), ["2 or more visits"] * 3),
         (treatment(KINDS.UNKNOWN, sessions="0 sessions"), ["0 visits"] * 3),
