@@ -173,7 +173,7 @@ def _stated(
             if claim.topic == topic and claim.support in _NOT_CARRIED
         ]
         if doubts:
-            said = f"{said}. {doubts[0].get_support_display()}"
+            said = f"{said} · {doubts[0].get_support_display()}"
             side = Side.UNKNOWN if side is Side.FOR else side
     return Point(concern, side, text, said, anchor)
 

@@ -131,7 +131,7 @@ def test_what_only_clinics_say_speaks_for_nothing(support):
     claims.update(support=support)
     (point,) = option("prp", speed="soon").points
     assert point.side is Side.UNKNOWN
-    assert point.said == f"Clinics say. {claims.first().get_support_display()}"
+    assert point.said == f"Clinics say · {claims.first().get_support_display()}"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_the_page_asks_and_the_address_answers(client: Client):
     words = words_of(client.get("/decide/?severity=advanced&speed=soon&proof=proven&result=1"))
     assert "How soon do you hope to see a result? Within about three months" in words
     assert "First results after 8–12 weeks." in words
-    assert "Clinics say. Evidence disagrees" in words
+    assert "Clinics say · Evidence disagrees" in words
     assert "First: see a doctor if you notice" in words
     assert "winner" in words
 
