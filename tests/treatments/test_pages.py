@@ -33,7 +33,7 @@ def test_home_without_content_still_answers(client: Client):
         "Cost",
         "What clinics say, and what the evidence says",
         "Side effects",
-        "Who should not have it, or must ask a doctor first",
+        "Who should not have it, or should ask a doctor first",
         "Whom it suits",
         "Regulation",
         "Questions and answers",

@@ -208,7 +208,7 @@ class Precaution(CitingEntry):
         help_text=_("What a patient ticks: I take blood thinners."),
     )
     advice = models.TextField(
-        _("on the pages"), help_text=_("Who should not have it, or must ask a doctor first.")
+        _("on the pages"), help_text=_("Who should not have it, or should ask a doctor first.")
     )
 
     class Meta(CitingEntry.Meta):
