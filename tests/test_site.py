@@ -142,7 +142,10 @@ def make_many_treatments(count: int) -> None:
             ).sources.add(source)
 
 
-@pytest.mark.parametrize("address", [*CONTENT_PAGES, "/sitemap.xml"])
+RESULT = "/decide/?severity=advanced&speed=soon&comfort=no-needles&proof=proven&result=1"
+
+
+@pytest.mark.parametrize("address", [*CONTENT_PAGES, "/decide/", RESULT, "/sitemap.xml"])
 def test_queries_are_few_and_do_not_grow_with_treatments(client: Client, address):
     with_few = queries_of(client, address)
     assert with_few <= 12

@@ -135,7 +135,7 @@ def read_answers(query: Mapping[str, str]) -> Answers:
 
 
 def weigh(treatments: Sequence[Treatment], answers: Answers) -> list[OptionView]:
-    """What speaks for and against each of `treatments` (read with `with_facts()`)."""
+    """What speaks for and against each of `treatments`, by findings, claims and suitabilities."""
     return [
         OptionView(
             treatment,

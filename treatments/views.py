@@ -158,7 +158,11 @@ def decide(request: HttpRequest) -> HttpResponse:
     if answers.misread or "result" not in request.GET:
         status = 422 if answers.misread else 200
         return render(request, "treatments/decide.html", context, status=status)
-    treatments = list(Treatment.objects.published().with_facts())
+    treatments = list(
+        Treatment.objects.published().prefetch_related(
+            "findings__event_rates", "claims", "suitabilities"
+        )
+    )
     open_questions = [
         finding
         for treatment in treatments
