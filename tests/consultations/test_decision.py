@@ -6,7 +6,7 @@ from django.test import Client
 from consultations.models import ConsultationRequest
 from tests.forms import send_changed
 from tests.pages import words_of
-from treatments.models import FactsVersion, Finding
+from treatments.models import FactsVersion, Finding, RedFlag
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -83,3 +83,13 @@ def test_requests_share_a_version_while_nothing_changes(client: Client):
     for name in ("First Person", "Second Person"):
         send_changed(client, "/consultation/", **(TYPED | {"name": name}))
     assert FactsVersion.objects.count() == 1
+
+
+def test_a_choice_sent_many_times_is_stored_once(client: Client):
+    flag = RedFlag.objects.first()
+    send_changed(
+        client, "/consultation/", **TYPED, red_flags=[flag.pk] * 50, preferred_days=[1] * 9
+    )
+    request = ConsultationRequest.objects.get()
+    assert len(request.red_flags) == 1
+    assert request.preferred_days == [1]
