@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import translation
 
-from treatments.models import Certainty, Claim, Stage, Support, Topic, Treatment
+from treatments.models import Claim, Stage, Support, Topic, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -82,10 +82,6 @@ def test_a_scale_has_each_step_once():
     stage = Stage.objects.first()
     with pytest.raises(IntegrityError, match=r"stage_once_a_scale|UNIQUE"):
         Stage.objects.create(scale=stage.scale, label=stage.label, description="again")
-
-
-def test_the_signal_fills_one_step_for_each_degree_of_certainty():
-    assert [certainty.steps for certainty in Certainty] == [4, 3, 2, 1, 0, 0]
 
 
 def test_words_are_those_of_the_readers_language():

@@ -72,11 +72,6 @@ class Treatment(Entry):
         MIDDLE = "middle", _("Middle")
         HIGH = "high", _("Higher")
 
-        @property
-        def steps(self) -> int:
-            """How many of the scale's three steps are filled."""
-            return {"low": 1, "middle": 2, "high": 3}.get(self.value, 0)
-
     class Upkeep(models.TextChoices):
         UNKNOWN = "unknown", _("Not known")
         NONE = "none", _("None")

@@ -14,11 +14,6 @@ class Certainty(models.TextChoices):
     NO_EVIDENCE = "no_evidence", _("No evidence found")
     NOT_RATED = "not_rated", _("Not rated")
 
-    @property
-    def steps(self) -> int:
-        """How many of the signal's four steps are filled."""
-        return {"high": 4, "moderate": 3, "low": 2, "very_low": 1}.get(self.value, 0)
-
 
 class Support(models.TextChoices):
     """Whether the evidence carries what clinics say."""
