@@ -67,8 +67,9 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 60 * 60 * 24 * 365) if HTTPS else 
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-# Only behind a proxy that always sets this header itself; otherwise a visitor could send it.
-if _switch("BEHIND_PROXY", default=False):
+# Only behind a proxy that always sets its headers itself; otherwise a visitor could send them.
+BEHIND_PROXY = _switch("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # A patient's page carries its token in the address: no page that it links to may learn it.
 SECURE_REFERRER_POLICY = "same-origin"
