@@ -82,10 +82,9 @@ class Clinic(WordedModel):
         )
 
 
-class OpeningHours(models.Model):
-    """When the clinic is open on one day of the week. A day without a row is a closed day."""
+class DayHours(models.Model):
+    """From when to when something goes on, on one day of the week, with a break if there is one."""
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
@@ -95,19 +94,13 @@ class OpeningHours(models.Model):
     break_ends = models.TimeField(_("break ends"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("opening hours")
-        verbose_name_plural = _("opening hours")
+        abstract = True
         ordering = ["weekday"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "weekday"],
-                name="openinghours_one_row_a_day",
-                violation_error_message=_("This day is listed already."),
-            ),
             models.CheckConstraint(
                 condition=Q(opens__lt=F("closes")),
-                name="openinghours_opens_before_closes",
-                violation_error_message=_("The clinic must open before it closes."),
+                name="%(class)s_opens_before_closes",
+                violation_error_message=_("The start must come before the end."),
             ),
             models.CheckConstraint(
                 condition=Q(break_starts__isnull=True, break_ends__isnull=True)
@@ -118,9 +111,9 @@ class OpeningHours(models.Model):
                     break_starts__lt=F("break_ends"),
                     break_ends__lt=F("closes"),
                 ),
-                name="openinghours_break_within_hours",
+                name="%(class)s_break_within_hours",
                 violation_error_message=_(
-                    "Give the break a start and an end, both within the opening hours."
+                    "Give the break a start and an end, both within the hours of the day."
                 ),
             ),
         ]
@@ -129,34 +122,60 @@ class OpeningHours(models.Model):
         return self.get_weekday_display()
 
 
-class ClosureQuerySet(models.QuerySet["Closure"]):
-    def upcoming(self) -> "ClosureQuerySet":
+class OpeningHours(DayHours):
+    """When the clinic is open on one day of the week. A day without a row is a closed day."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
+
+    class Meta(DayHours.Meta):
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "weekday"],
+                name="openinghours_one_row_a_day",
+                violation_error_message=_("This day is listed already."),
+            ),
+            *DayHours.Meta.constraints,
+        ]
+
+
+class DaysOffQuerySet(models.QuerySet["DaysOff"]):
+    def upcoming(self) -> "DaysOffQuerySet":
         return self.filter(last_day__gte=timezone.localdate())
 
 
-class Closure(WordedModel):
-    """Days on which the clinic is closed although the week's hours say otherwise."""
+class DaysOff(models.Model):
+    """A first and a last day, and all between them, on which the week's hours do not hold."""
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="closures")
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), help_text=_("The same as the first for one day."))
-    reason = models.CharField(
-        _("reason"), max_length=100, help_text=_("Patients see it, for example: Eid ul-Fitr.")
-    )
 
-    objects = ClosureQuerySet.as_manager()
+    objects = DaysOffQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("closure")
-        verbose_name_plural = _("closures")
+        abstract = True
         ordering = ["first_day"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(first_day__lte=F("last_day")),
-                name="closure_first_day_not_after_last",
+                name="%(class)s_first_day_not_after_last",
                 violation_error_message=_("The first day must not come after the last."),
             )
         ]
+
+
+class Closure(DaysOff, WordedModel):
+    """Days on which the clinic is closed although the week's hours say otherwise."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="closures")
+    reason = models.CharField(
+        _("reason"), max_length=100, help_text=_("Patients see it, for example: Eid ul-Fitr.")
+    )
+
+    class Meta(DaysOff.Meta):
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
 
     def __str__(self) -> str:
         return self.reason

@@ -1,17 +1,22 @@
 """Who asked for a consultation, what they told us, and what has happened since."""
 
 import secrets
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic_site.models import Weekday
+
+if TYPE_CHECKING:
+    from consultations.models.appointments import Appointment
 
 
 class State(models.TextChoices):
@@ -33,7 +38,9 @@ LIVE = (State.NEW, State.CONTACTED, State.CONFIRMED)
 MOVES: dict[str, tuple[State, ...]] = {
     State.NEW: (State.CONTACTED, State.CONFIRMED, State.DECLINED, State.WITHDRAWN),
     State.CONTACTED: (State.CONTACTED, State.CONFIRMED, State.DECLINED, State.WITHDRAWN),
+    # Confirmed leads to itself: an appointment that is moved.
     State.CONFIRMED: (
+        State.CONFIRMED,
         State.ATTENDED,
         State.NO_SHOW,
         State.CONTACTED,
@@ -94,6 +101,11 @@ class ConsultationRequest(models.Model):
         LONGER = "longer", _("Longer than 5 years")
         NOT_SURE = "not_sure", _("I am not sure")
 
+    class CameBy(models.TextChoices):
+        WEBSITE = "website", _("Website")
+        PHONE = "phone", _("Phone")
+        WALK_IN = "walk_in", _("At the desk")
+
     class PartOfDay(models.TextChoices):
         ANY = "any", _("Any time")
         MORNING = "morning", _("Morning")
@@ -116,6 +128,18 @@ class ConsultationRequest(models.Model):
         max_length=5,
         choices=settings.LANGUAGES,
         help_text=_("The language of the page; we write to the patient in it."),
+    )
+    came_by = models.CharField(
+        _("came in by"), max_length=10, choices=CameBy, default=CameBy.WEBSITE
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+        help_text=_("Who wrote it down for the patient; empty if the patient did."),
     )
     source_page = models.CharField(
         _("came from"),
@@ -197,6 +221,8 @@ class ConsultationRequest(models.Model):
         indexes = [
             # The list in the admin.
             models.Index(fields=["-created_at", "-id"], name="consultationrequest_newest"),
+            # The limit of requests a phone, and everything of one person.
+            models.Index(fields=["phone", "created_at"], name="consultationrequest_phone"),
             # Who waits, and the list filtered by state.
             models.Index(fields=["state", "created_at"], name="consultationrequest_waiting"),
         ]
@@ -225,6 +251,12 @@ class ConsultationRequest(models.Model):
                 condition=Q(state__in=State.values),
                 name="consultationrequest_known_state",
             ),
+            models.CheckConstraint(
+                condition=Q(came_by="website", entered_by__isnull=True)
+                | Q(came_by__in=["phone", "walk_in"], entered_by__isnull=False),
+                name="consultationrequest_entered_by_staff_unless_website",
+                violation_error_message=_("Say who wrote the request down."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -250,17 +282,81 @@ class ConsultationRequest(models.Model):
         return MOVES[self.state]
 
     @property
+    def appointment(self) -> "Appointment | None":
+        """The newest, whether it stands or was cancelled."""
+        return max(self.appointments.all(), key=lambda row: row.pk, default=None)
+
+    @property
+    def standing_appointment(self) -> "Appointment | None":
+        appointment = self.appointment
+        return appointment if appointment and appointment.is_standing else None
+
+    @property
+    def can_be_changed_online(self) -> bool:
+        """Whether the patient can still change or withdraw it without calling."""
+        if not self.is_live:
+            return False
+        appointment = self.standing_appointment
+        if appointment is None:
+            return True
+        notice = timedelta(hours=appointment.practitioner.call_hours)
+        return timezone.now() < appointment.starts_at - notice
+
+    @property
     def preferred_day_names(self) -> list[Any]:
         return [Weekday(day).label for day in self.preferred_days]
 
 
+class PreferredTime(models.Model):
+    """A time that suits the patient, out of those that were free when they asked.
+
+    It holds nothing: several patients may wish for the same time until one is confirmed.
+    """
+
+    MOST = 3
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="preferred_times"
+    )
+    starts_at = models.DateTimeField(_("start"), db_index=True)
+
+    class Meta:
+        verbose_name = _("preferred time")
+        verbose_name_plural = _("preferred times")
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "starts_at"], name="preferredtime_once_a_request"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return date_format(timezone.localtime(self.starts_at), "DATETIME_FORMAT")
+
+
 class RequestEvent(models.Model):
-    """One move of a request: who, when, and why."""
+    """Something that happened to a request: what, when, by whom, and why."""
+
+    class What(models.TextChoices):
+        """The moves by the state that they lead to, then what leaves the state as it is."""
+
+        NEW = "new", _("Received")
+        CONTACTED = "contacted", _("In touch")
+        CONFIRMED = "confirmed", _("Appointment confirmed")
+        ATTENDED = "attended", _("Came")
+        NO_SHOW = "no_show", _("Did not come")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        NOT_REACHED = "not_reached", _("Tried, not reached")
+        MOVED = "moved", _("Appointment moved")
+        WISHED = "wished", _("Wished for other times")
+        NOTED = "noted", _("Note")
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="events"
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
+    what = models.CharField(_("what"), max_length=12, choices=What)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         # An account that acted is deactivated, never deleted: empty means the patient.
@@ -274,6 +370,9 @@ class RequestEvent(models.Model):
     from_state = models.CharField(_("from"), max_length=10, choices=State, blank=True)
     to_state = models.CharField(_("to"), max_length=10, choices=State)
     note = models.TextField(_("note"), blank=True)
+    for_patient = models.TextField(
+        _("told the patient"), blank=True, help_text=_("The patient reads it on their page.")
+    )
 
     class Meta:
         verbose_name = _("event")
@@ -281,4 +380,4 @@ class RequestEvent(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:
-        return str(self.get_to_state_display())
+        return str(self.get_what_display())

@@ -21,14 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic_site.templatetags.clinic import phone as tappable
-from consultations import phones
+from consultations import phones, services
 from consultations.models import (
     ConsultationRequest,
     ConsultationRequestQuerySet,
     RequestEvent,
     State,
 )
-from consultations.services import WrongMove, change_state
+from consultations.services import WrongMove
 
 
 class MoveForm(forms.ModelForm):
@@ -60,7 +60,11 @@ class MoveForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        moves = [(move.value, move.label) for move in self.instance.allowed_moves]
+        moves = [
+            (move.value, move.label)
+            for move in self.instance.allowed_moves
+            if move != State.CONFIRMED
+        ]
         self.fields["move_to"].choices = [("", _("Nothing yet")), *moves]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -74,7 +78,7 @@ class EventInline(admin.TabularInline):
     """The history of a request, as it was noted."""
 
     model = RequestEvent
-    fields = ["at", "actor", "from_state", "to_state", "note"]
+    fields = ["at", "what", "actor", "note", "for_patient"]
     extra = 0
     can_delete = False
 
@@ -188,19 +192,25 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: ConsultationRequest, form: ModelForm, change: bool
     ) -> None:
-        if to := form.cleaned_data["move_to"]:
-            change_state(
-                request=obj, to=to, actor=cast(User, request.user), note=form.cleaned_data["note"]
-            )
+        to, note = form.cleaned_data["move_to"], form.cleaned_data["note"]
+        actor = cast(User, request.user)
+        if to == State.CONTACTED:
+            services.note_contact(request=obj, actor=actor, note=note)
+        elif to == State.DECLINED:
+            services.decline(request=obj, actor=actor, reason="", note=note)
+        elif to == State.WITHDRAWN:
+            services.withdraw(request=obj, actor=actor, reason=note)
+        elif to == State.ATTENDED:
+            services.mark_attended(request=obj, actor=actor, note=note)
+        elif to == State.NO_SHOW:
+            services.mark_no_show(request=obj, actor=actor, note=note)
 
     @admin.action(description=_("Mark as contacted"), permissions=["change"])
     def mark_contacted(self, request: HttpRequest, queryset: QuerySet[ConsultationRequest]) -> None:
         moved = 0
         for consultation in queryset:
             try:
-                change_state(
-                    request=consultation, to=State.CONTACTED, actor=cast(User, request.user)
-                )
+                services.note_contact(request=consultation, actor=cast(User, request.user))
                 moved += 1
             except WrongMove as problem:
                 self.message_user(request, f"{consultation}: {problem}", messages.WARNING)

@@ -1,0 +1,43 @@
+"""Who asked for a consultation, when they can come, and what we told them."""
+
+from consultations.models.appointments import Appointment, AppointmentQuerySet
+from consultations.models.limits import Quota
+from consultations.models.messages import Message, MessageQuerySet
+from consultations.models.requests import (
+    LIVE,
+    MOVES,
+    ConsultationRequest,
+    ConsultationRequestQuerySet,
+    PreferredTime,
+    RequestEvent,
+    State,
+    new_reference,
+    new_token,
+)
+from consultations.models.schedule import (
+    Absence,
+    Practitioner,
+    PractitionerQuerySet,
+    WorkingHours,
+)
+
+__all__ = [
+    "LIVE",
+    "MOVES",
+    "Absence",
+    "Appointment",
+    "AppointmentQuerySet",
+    "ConsultationRequest",
+    "ConsultationRequestQuerySet",
+    "Message",
+    "MessageQuerySet",
+    "Practitioner",
+    "PractitionerQuerySet",
+    "PreferredTime",
+    "Quota",
+    "RequestEvent",
+    "State",
+    "WorkingHours",
+    "new_reference",
+    "new_token",
+]
