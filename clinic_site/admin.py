@@ -4,11 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic_site.models import Clinic, Closure, OpeningHours
-
-admin.site.site_header = _("The clinic's desk")
-admin.site.site_title = _("The clinic's desk")
-admin.site.index_title = _("What would you like to do?")
+from clinic_site.models import AccessRecord, Clinic, Closure, OpeningHours
 
 
 class OpeningHoursInline(admin.TabularInline):
@@ -37,3 +33,30 @@ class ClinicAdmin(TranslationAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Clinic | None = None) -> bool:
         return False
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(admin.ModelAdmin):
+    """Who did what with whose data: to be read, and never to be changed."""
+
+    list_display = ["at", "who", "action", "content_type", "reference"]
+    list_display_links = None
+    list_filter = ["action", "at", ("content_type", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["content_type"]
+    search_fields = ["reference", "actor_name"]
+    search_help_text = _("The reference of a request, or the name of an account")
+    ordering = ["-at", "-pk"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("who"), ordering="actor_name")
+    def who(self, record: AccessRecord) -> str:
+        return record.actor_name or str(_("the site itself"))

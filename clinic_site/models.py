@@ -1,5 +1,9 @@
 """The clinic itself: what stands in the header, the footer, the contact page and the mails."""
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -179,3 +183,57 @@ class Closure(DaysOff, WordedModel):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
+    # Long enough to look into a complaint, and no longer.
+    KEPT_FOR = timedelta(days=3 * 365)
+
+    def expired(self) -> "AccessRecordQuerySet":
+        """Those whose time is over, to be deleted."""
+        return self.filter(at__lt=timezone.now() - self.KEPT_FOR)
+
+
+class AccessRecord(models.Model):
+    """That somebody looked at, changed, took along or erased something, or signed in.
+
+    Written by `clinic_site.audit.record`, and never changed. It names what it is about by a
+    reference only, so that it says nothing of a person once the person is erased.
+    """
+
+    class Action(models.TextChoices):
+        VIEWED = "viewed", _("Looked at")
+        CHANGED = "changed", _("Changed")
+        EXPORTED = "exported", _("Exported")
+        ERASED = "erased", _("Erased")
+        SIGNED_IN = "signed_in", _("Signed in")
+        UNLOCKED = "unlocked", _("Unlocked")
+        FACTOR_SET = "factor_set", _("Set up a second factor")
+        FACTOR_REMOVED = "factor_removed", _("Removed a second factor")
+
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    # What they were called then; empty where the site itself did it.
+    actor_name = models.CharField(_("who"), max_length=150, blank=True)
+    action = models.CharField(_("what"), max_length=20, choices=Action)
+    content_type = models.ForeignKey(
+        ContentType, on_delete=models.SET_NULL, null=True, verbose_name=_("kind"), related_name="+"
+    )
+    object_id = models.CharField(max_length=40)
+    reference = models.CharField(_("reference"), max_length=150, db_index=True)
+
+    objects = AccessRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("who looked at what")
+        default_permissions = ["view"]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_action_display()} {self.reference}"
