@@ -13,8 +13,11 @@ A file holds sections, a section holds entries, an entry holds the fields of one
     statement.en = "..."
     sources = ["P1", "P2"]
 
-Rows are shown in the order of the file. Texts may be wrapped over lines; an empty
-line starts a paragraph.
+Rows are shown in the order of the file; where a row keeps another place among equals, `order`
+says so. Texts may be wrapped over lines; an empty line starts a paragraph. A text whose every
+space and line break counts is a list of its lines: name.en = ["one", "  two"].
+
+`content_export` writes the same files from the database.
 """
 
 from __future__ import annotations  # generics that only exist in type stubs
@@ -23,11 +26,11 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -104,8 +107,6 @@ def shape_of(model: type[Entry]) -> Shape:
     hidden = {"id", "content_key", *translated}
     hidden |= {f"{name}_{language}" for name in translated for language in LANGUAGES}
     hidden |= {f"{name}_{end}" for name in spans for end in ("low", "high")}
-    if model is not Treatment:
-        hidden.add("order")  # rows follow the order of the file
     plain = {}
     parent = None
     for column in model._meta.concrete_fields:
@@ -129,7 +130,7 @@ class FileEntry:
     section: str
     key: str
     row: Entry
-    parent_key: str | None = None
+    parent_key: str = ""
     links: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -150,7 +151,6 @@ def values_of(row: Entry, links: dict[str, list[str]]) -> dict[str, Any]:
     for name in shape.plain:
         value = getattr(row, name)
         values[name] = value.isoformat() if isinstance(value, date) else value
-    values["order"] = row.order
     return values | {name: sorted(keys) for name, keys in links.items()}
 
 
@@ -168,27 +168,44 @@ def digest_of(values: dict[str, Any]) -> str:
 
 
 def read_content(folder: Path = CONTENT_DIR) -> list[FileEntry]:
-    """All entries of the files below `folder`, in the order in which they can be written.
+    """All entries of the content files below `folder`; see `read_files`."""
+    return read_files(files_in(folder))
 
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The content files below `folder`, by their names. Raises ContentError if there are none."""
+    paths = sorted(folder.rglob("*.toml"))
+    if not paths:
+        raise ContentError([f"{folder}: no content files here"])
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def read_files(
+    files: Mapping[str, bytes], *, known: Mapping[str, set[str]] | None = None
+) -> list[FileEntry]:
+    """All entries of the files, by their names, in the order in which they can be written.
+
+    `known` are the sources and treatments that entries may name though no file describes them.
     Raises ContentError with every problem of every file.
     """
     problems: list[str] = []
     entries: list[FileEntry] = []
-    for path in sorted(folder.rglob("*.toml")):
-        reader = _FileReader(path, str(path.relative_to(folder)), problems)
-        entries.extend(reader.read())
-    _check_links(entries, problems)
+    for file, content in files.items():
+        entries.extend(_FileReader(file, content, problems).read())
+    _check_links(entries, known or {}, problems)
     if not entries and not problems:
-        problems.append(f"{folder}: no content files here")
+        problems.append("no entries in these files")
     if problems:
         raise ContentError(problems)
     order = list(SECTIONS)
     return sorted(entries, key=lambda entry: order.index(entry.section))
 
 
-def _check_links(entries: list[FileEntry], problems: list[str]) -> None:
+def _check_links(
+    entries: list[FileEntry], known: Mapping[str, set[str]], problems: list[str]
+) -> None:
     seen: dict[str, FileEntry] = {}
-    names: dict[str, set[str]] = {"sources": set(), "treatments": set()}
+    names = {link: set(known.get(link, ())) for link in ("sources", "treatments")}
     for entry in entries:
         if entry.key in seen:
             problems.append(f"{entry.file}, {entry.name}: also in {seen[entry.key].file}")
@@ -206,28 +223,52 @@ def _check_links(entries: list[FileEntry], problems: list[str]) -> None:
             )
 
 
-def _unwrap(text: str) -> str:
+def unwrap(text: str) -> str:
     """Undo the wrapping of a text; empty lines stay as breaks between paragraphs."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
+def _text(value: Any) -> str:
+    """A text as a file has it: wrapped, or a list of lines that are kept as they are."""
+    lines = value if isinstance(value, list) else [value]
+    if not all(isinstance(line, str) for line in lines):
+        raise ValueError(f"must be a text in quotes, or a list of its lines, not {value!r}")
+    if any("\0" in line for line in lines):
+        raise ValueError("holds a NUL, which is no letter")
+    return "\n".join(value) if isinstance(value, list) else unwrap(value)
+
+
+def key_of(section: str, owner: str, name: str) -> str:
+    """The key of an entry; `owner` is the key of what it belongs to, if to anything."""
+    within = owner.split("/", 1)[1] + "/" if owner else ""
+    return f"{section}/{within}{name}".lower().replace("_", "-")
+
+
 class _FileReader:
-    def __init__(self, path: Path, file: str, problems: list[str]) -> None:
-        self.path = path
+    def __init__(self, file: str, content: bytes, problems: list[str]) -> None:
         self.file = file
+        self.stem = PurePosixPath(file).stem
+        self.content = content
         self.problems = problems
-        self.treatment_key: str | None = None
+        self.treatment_key = ""
 
     def read(self) -> Iterator[FileEntry]:
         try:
-            data = tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            # Editors on Windows put a mark at the start that is no part of the text.
+            data = tomllib.loads(self.content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
             self.problems.append(f"{self.file}: not valid TOML: {error}")
             return
         if "treatment" in data:
-            self.treatment_key = f"treatment/{self.path.stem}"
-            yield from self._entry("treatment", self.path.stem, data.pop("treatment"), 0, None)
+            if not re.fullmatch(r"[A-Za-z0-9_-]+", self.stem):
+                self.problems.append(
+                    f"{self.file}: the file of a treatment is named in letters, figures and "
+                    "hyphens, such as prp.toml"
+                )
+                return
+            self.treatment_key = key_of("treatment", "", self.stem)
+            yield from self._entry("treatment", self.stem, data.pop("treatment"), 0, "")
         for section, table in data.items():
             known = [name for name in SECTIONS if name not in NESTED.values()]
             if section not in known or not isinstance(table, dict):
@@ -239,24 +280,27 @@ class _FileReader:
                 yield from self._entry(section, name, values, place, self.treatment_key)
 
     def _entry(
-        self, section: str, name: str, values: Any, place: int, parent: str | None
+        self, section: str, name: str, values: Any, place: int, parent: str
     ) -> Iterator[FileEntry]:
         model = SECTIONS[section]
         shape = shape_of(model)
         where = section if section == "treatment" else f"{section}.{name}"
-        if not isinstance(values, dict):
+        nested = NESTED.get(model, "")
+        inner = values.get(nested, {}) if isinstance(values, dict) else None
+        if not isinstance(values, dict) or not isinstance(inner, dict):
             self.problems.append(f"{self.file}, {where}: write a table of fields")
             return
-        values = dict(values)
-        nested = NESTED.get(model, "")
-        inner = values.pop(nested, {})
-        owner = parent.split("/", 1)[1] + "/" if parent and shape.parent else ""
-        key = f"{section}/{owner}{name}".lower().replace("_", "-")
-        entry = FileEntry(self.file, where, section, key, model(), parent if shape.parent else None)
+        if not shape.parent:
+            parent = ""
+        elif not parent and not model._meta.get_field(shape.parent).null:
+            self.problems.append(f"{self.file}, {where}: needs a [{shape.parent}] in its file")
+            return
+        key = key_of(section, parent, name)
+        entry = FileEntry(self.file, where, section, key, model(), parent)
         entry.row.content_key = key
         entry.row.order = place * 10
         before = len(self.problems)
-        self._fill(entry, shape, values)
+        self._fill(entry, shape, {each: values[each] for each in values if each != nested})
         if len(self.problems) == before:
             self._validate(entry, shape)
         yield entry
@@ -289,9 +333,7 @@ class _FileReader:
         for language, text in value.items():
             if language not in LANGUAGES:
                 raise ValueError(f"no language “{language}”; there are {', '.join(LANGUAGES)}")
-            if not isinstance(text, str):
-                raise ValueError(f"{language} must be a text in quotes")
-            setattr(row, f"{name}_{language}", _unwrap(text))
+            setattr(row, f"{name}_{language}", _text(text))
 
     @staticmethod
     def _fill_span(row: Entry, name: str, span: SpanField, value: Any) -> None:
@@ -314,9 +356,11 @@ class _FileReader:
             expected = date
         elif isinstance(column, models.IntegerField):
             expected = int
+        if expected is str:
+            return _text(value)
         if type(value) is not expected:
             raise ValueError(f"must be a {expected.__name__}, not {value!r}")
-        return _unwrap(value) if isinstance(value, str) else value
+        return value
 
     def _validate(self, entry: FileEntry, shape: Shape) -> None:
         """The model's own rules, short of those that need the database."""

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from treatments.content_files import CONTENT_DIR, ContentError, read_content
+from treatments.content_files import CONTENT_DIR, ContentError, files_in, read_content
 from treatments.models import Finding, LoadedEntry, SideEffect, Source, Treatment
-from treatments.services import load_content
+from treatments.services import import_content, load_content
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -136,6 +136,13 @@ def test_a_new_row_of_a_deleted_treatment_is_left_out(folder):
         ("[findings.warmth]", "[notions.warmth]", "notions: no such section"),
         ("2026-01-01", '"soon"', "checked_on: must be a date"),
         ('"sample-cap"', '"cap-vs-hat"', "treatment, slug: Leave out the word"),
+        ('summary.en = "A cap."', 'summary.en = ["A", 1]', r"summary: must be a text.*\['A', 1\]"),
+        ('summary.en = "A cap."', r'summary.en = "A\u0000"', "summary: holds a NUL"),
+        ("order = 50", f"order = {'9' * 5000}", "not valid TOML"),
+        ("order = 50", f"order = {'[' * 5000}", "not valid TOML"),
+        ("order = 50", "order = 100000000000000000000", "treatment, order: Ensure this value"),
+        ("1-3 sessions", "1-100000000000000000000 sessions", "sessions_high: Ensure this value"),
+        ("[findings.warmth]", "[findings.warmth]\nrates = 5", "findings.warmth: write a table"),
     ],
 )
 def test_a_broken_file_is_refused_whole_with_file_entry_and_reason(folder, old, new, problem):
@@ -160,6 +167,43 @@ def test_the_same_entry_in_two_files_is_refused(folder):
     (folder / "twin.toml").write_text('[sources.Z1]\nkey="Z1"\nkind="study"\nreference="x"\n')
     with pytest.raises(ContentError, match=r"also in cap\.toml"):
         load_content(folder=folder)
+
+
+def test_rows_without_their_treatment_are_refused(folder):
+    (folder / "cap.toml").write_text('[side_effects.itch]\nname.en = "Itch"\n')
+    with pytest.raises(ContentError, match=r"side_effects\.itch: needs a \[treatment\]"):
+        load_content(folder=folder)
+
+
+def test_a_file_of_a_treatment_must_be_named_plainly(folder):
+    (folder / "cap.toml").rename(folder / "cap (1).toml")
+    with pytest.raises(ContentError, match=r"cap \(1\)\.toml: the file of a treatment is named"):
+        load_content(folder=folder)
+
+
+def test_a_rule_of_the_database_is_told_with_file_and_entry(folder):
+    stage = '[scales.s.stages.{}]\nlabel = "I"\ndescription.en = "x"\n'
+    (folder / "scale.toml").write_text(
+        '[scales.s]\nname.en = "S"\nused_for.en = "x"\nexplanation.en = "x"\n'
+        + stage.format("a")
+        + stage.format("b")
+    )
+    with pytest.raises(ContentError, match=r"scale\.toml, stages\.b: .*already exists"):
+        load_content(folder=folder)
+
+
+def test_what_an_import_brought_is_adopted_where_it_says_the_same(folder):
+    import_content(files=files_in(folder))
+    assert "treatment/cap" in load_content(folder=folder).unchanged
+    rewrite(folder, "A cap.", "A better cap.")
+    assert load_content(folder=folder).updated == ["treatment/cap"]
+
+
+def test_a_mark_at_the_start_and_line_ends_of_windows_are_no_text(folder):
+    text = (folder / "cap.toml").read_text().replace("\n", "\r\n")
+    (folder / "cap.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    load_content(folder=folder)
+    assert Finding.objects.get(treatment__slug="sample-cap").statement_en == "It is warm.\n\nVery."
 
 
 def test_an_address_that_staff_gave_to_another_treatment_is_refused(folder):

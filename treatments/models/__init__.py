@@ -2,6 +2,7 @@
 
 from treatments.models.entries import Entry, FactsVersion, LoadedEntry
 from treatments.models.hair_loss import RedFlag, Scale, Stage
+from treatments.models.history import TreatmentVersion
 from treatments.models.rows import (
     Claim,
     EventRate,
@@ -42,4 +43,5 @@ __all__ = [
     "Support",
     "Topic",
     "Treatment",
+    "TreatmentVersion",
 ]
