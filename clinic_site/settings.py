@@ -76,7 +76,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
-CSRF_FAILURE_VIEW = "consultations.views.csrf_failure"
+CSRF_FAILURE_VIEW = "consultations.views.csrf.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # The longest request is far below this; a longer body is answered 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -11,16 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, number_type
 
-from clinic_site.models import Weekday
 from consultations.fields import EmailAddressField, NameField, PhoneField, TextField
 from consultations.models import ConsultationRequest
+from consultations.patient_forms import NOT_IN_LIST, WhenForm, once
 from consultations.privacy import PRIVACY_VERSION
 from treatments.decision import Answers, questions_to_ask, read_answers
 from treatments.models import Precaution, QuestionToAsk, RedFlag, Stage, Treatment
@@ -28,8 +25,6 @@ from treatments.models import Precaution, QuestionToAsk, RedFlag, Stage, Treatme
 ContactBy = ConsultationRequest.ContactBy
 _NOT_SURE = ConsultationRequest.SinceWhen.NOT_SURE
 _PAKISTAN = 92
-_AHEAD = timedelta(days=183)
-_NOT_IN_LIST = {"invalid_choice": _("Choose from the list: this answer is not in it now.")}
 
 
 class _VersionField(forms.Field):
@@ -39,11 +34,17 @@ class _VersionField(forms.Field):
         return initial
 
 
-class ConsultationForm(forms.Form):
+class ConsultationForm(WhenForm):
     """What a person tells us when asking for a consultation.
 
     Treatments, stages and medical points come from the content, in a fixed number of queries.
     """
+
+    # Errors are summed up in the order of the page, where these stand before what is inherited.
+    field_order = (
+        *("treatment", "name", "phone", "contact_by", "email"),
+        *("red_flags", "precautions", "message", "pattern", "since_when", "tried_before"),
+    )
 
     treatment = forms.ChoiceField(
         label=_("Which treatment is it about?"),
@@ -80,7 +81,7 @@ class ConsultationForm(forms.Form):
         choices=ContactBy.choices,
         initial=ContactBy.CALL,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how we should reach you."), **_NOT_IN_LIST},
+        error_messages={"required": _("Choose how we should reach you."), **NOT_IN_LIST},
     )
     email = EmailAddressField(
         label=_("E-mail address (optional)"),
@@ -105,7 +106,7 @@ class ConsultationForm(forms.Form):
             "still send this request."
         ),
         widget=forms.CheckboxSelectMultiple,
-        error_messages=_NOT_IN_LIST,
+        error_messages=NOT_IN_LIST,
     )
     precautions = forms.MultipleChoiceField(
         label=_("Is any of these true for you?"),
@@ -114,7 +115,7 @@ class ConsultationForm(forms.Form):
             "We must know before an injection. Do not stop any medicine without your doctor."
         ),
         widget=forms.CheckboxSelectMultiple,
-        error_messages=_NOT_IN_LIST,
+        error_messages=NOT_IN_LIST,
     )
     message = TextField(
         label=_("Your question, or anything else we should know (optional)"),
@@ -125,13 +126,13 @@ class ConsultationForm(forms.Form):
     pattern = forms.ChoiceField(
         label=_("Which step looks most like your hair?"),
         required=False,
-        error_messages=_NOT_IN_LIST,
+        error_messages=NOT_IN_LIST,
     )
     since_when = forms.ChoiceField(
         label=_("Since when have you been losing hair?"),
         choices=[("", _("Choose")), *ConsultationRequest.SinceWhen.choices],
         required=False,
-        error_messages=_NOT_IN_LIST,
+        error_messages=NOT_IN_LIST,
     )
     tried_before = TextField(
         label=_("What have you tried so far?"),
@@ -139,27 +140,6 @@ class ConsultationForm(forms.Form):
         max_length=1000,
         help_text=_("For example a lotion, tablets, PRP or a transplant, and whether it helped."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
-    earliest_date = forms.DateField(
-        label=_("Not before"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Choose a date, or write it like 2026-12-31.")},
-    )
-    preferred_days = forms.TypedMultipleChoiceField(
-        label=_("Days that suit you"),
-        choices=Weekday.choices,
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=_NOT_IN_LIST,
-    )
-    part_of_day = forms.ChoiceField(
-        label=_("Part of the day"),
-        choices=ConsultationRequest.PartOfDay.choices,
-        initial=ConsultationRequest.PartOfDay.ANY,
-        required=False,
-        error_messages=_NOT_IN_LIST,
     )
     # Plain fields, because nobody could mend what is wrong with a hidden one.
     source_page = forms.Field(required=False, widget=forms.HiddenInput)
@@ -191,8 +171,6 @@ class ConsultationForm(forms.Form):
         self._offer("red_flags", _names(self._red_flags))
         self._offer("precautions", _names(self._precautions))
         self._offer("pattern", _patterns(self._stages))
-        today = timezone.localdate()
-        self.fields["earliest_date"].widget.attrs.update(min=today, max=today + _AHEAD)
         self.fields["consent"].help_text = format_html(
             '<a href="{}" target="_blank">{}</a>',
             reverse("privacy"),
@@ -228,34 +206,16 @@ class ConsultationForm(forms.Form):
         return email
 
     def clean_red_flags(self) -> list[dict[str, str]]:
-        return _snapshot(self._red_flags[key] for key in _once(self.cleaned_data["red_flags"]))
+        return _snapshot(self._red_flags[key] for key in once(self.cleaned_data["red_flags"]))
 
     def clean_precautions(self) -> list[dict[str, str]]:
-        return _snapshot(self._precautions[key] for key in _once(self.cleaned_data["precautions"]))
+        return _snapshot(self._precautions[key] for key in once(self.cleaned_data["precautions"]))
 
     def clean_pattern(self) -> str:
         choice = self.cleaned_data["pattern"]
         if stage := self._stages.get(choice):
             return f"{stage.scale.words.name} {_described(stage)}"
         return str(_NOT_SURE.label) if choice else ""
-
-    def clean_earliest_date(self) -> date | None:
-        day = self.cleaned_data["earliest_date"]
-        today = timezone.localdate()
-        if day and day < today:
-            raise ValidationError(_("This day is over. Choose today or a later day."))
-        if day and day > today + _AHEAD:
-            raise ValidationError(
-                _("This is too far ahead. Choose a day up to %(last)s."),
-                params={"last": date_format(today + _AHEAD)},
-            )
-        return day
-
-    def clean_preferred_days(self) -> list[int]:
-        return _once(self.cleaned_data["preferred_days"])
-
-    def clean_part_of_day(self) -> str:
-        return self.cleaned_data["part_of_day"] or ConsultationRequest.PartOfDay.ANY
 
     def clean_source_page(self) -> str:
         """The page that the person came from, or nothing: this is never the person's mistake.
@@ -337,11 +297,6 @@ def _part(legend: Any, *names: str) -> Fieldset:
     return Fieldset(
         legend, *names, css_id=f"part-{names[0]}", template="consultations/_form_part.html"
     )
-
-
-def _once(chosen: list[Any]) -> list[Any]:
-    """Each choice once: a browser cannot send one twice, but a script can."""
-    return list(dict.fromkeys(chosen))
 
 
 def _stages_in_order() -> Iterable[Stage]:

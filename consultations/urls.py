@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from consultations import views
+from consultations.views import asking, patients
 
 
 class TokenConverter:
@@ -18,7 +18,7 @@ class TokenConverter:
 register_converter(TokenConverter, "token")
 
 urlpatterns = [
-    path("consultation/", views.request_consultation, name="consultation"),
-    path("consultation/<token:token>/", views.request_page, name="consultation_request"),
-    path("privacy/", views.privacy, name="privacy"),
+    path("consultation/", asking.request_consultation, name="consultation"),
+    path("consultation/<token:token>/", patients.request_page, name="consultation_request"),
+    path("privacy/", asking.privacy, name="privacy"),
 ]

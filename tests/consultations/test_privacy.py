@@ -36,7 +36,7 @@ def test_the_notice_says(words, promise):
 
 
 def test_the_period_in_the_notice_is_the_one_of_the_rule(client: Client, monkeypatch):
-    monkeypatch.setattr("consultations.views.RETENTION_MONTHS", 1)
+    monkeypatch.setattr("consultations.views.asking.RETENTION_MONTHS", 1)
     assert "1 month after our last contact" in words_of(client.get("/privacy/"))
 
 

@@ -1,0 +1,60 @@
+"""Asking for a consultation, and the privacy notice."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods
+
+from clinic_site.pages import public_page
+from consultations.forms import ConsultationForm
+from consultations.privacy import PRIVACY_DATE, RETENTION_MONTHS
+from consultations.services import receive_request
+from treatments.decision import read_answers
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_consultation(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        form = ConsultationForm(
+            initial={
+                "treatment": request.GET.get("treatment"),
+                "source_page": request.GET.get("from"),
+                "decision": read_answers(request.GET.dict()).as_query(),
+            }
+        )
+        return render_form(request, form)
+    form = ConsultationForm(request.POST)
+    if not form.is_valid():
+        return render_form(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    received = receive_request(
+        answers=form.answers,
+        # The secret of this browser's cookie. Were there none, a new one, which matches nobody's.
+        sender=request.META.get("CSRF_COOKIE") or get_token(request),
+        language=get_language() or "en",
+        source_page=form.cleaned_data["source_page"],
+    )
+    return redirect(received)
+
+
+# Not no-store: a browser that goes back then still shows what was typed.
+@cache_control(private=True, no_cache=True)
+def render_form(
+    request: HttpRequest, form: ConsultationForm, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    """The form; `problem` is what is wrong with the sending rather than with an answer."""
+    return render(
+        request, "consultations/form.html", {"form": form, "problem": problem}, status=status
+    )
+
+
+@public_page
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "consultations/privacy.html",
+        {"version_date": PRIVACY_DATE, "retention_months": RETENTION_MONTHS},
+    )
