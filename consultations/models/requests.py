@@ -218,6 +218,11 @@ class ConsultationRequest(models.Model):
     class Meta:
         verbose_name = _("consultation request")
         verbose_name_plural = _("consultation requests")
+        permissions = [
+            ("view_figures", "Can see how it goes"),
+            ("export_person", "Can export what is held about a person"),
+            ("erase_person", "Can erase a person"),
+        ]
         indexes = [
             # The list in the admin.
             models.Index(fields=["-created_at", "-id"], name="consultationrequest_newest"),
