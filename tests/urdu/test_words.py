@@ -23,6 +23,8 @@ MISTAKES = {
         "[\u0643\u0647\u0649\u064a\u0660-\u0669\u06f0-\u06f9]"
     ),
     "a mark of English": rf"{LETTER}[)”]*[,;.?]",
+    # Right to left, the mark that opens is the one that closes in English.
+    "quotation marks the English way round": r"(?:^|[\s(])“|”(?:$|[\s)۔،؛؟:])",
     "a space before a mark": r"\s[۔،؛؟]",
     "no space after a mark": rf"[۔،؛؟](?=\w)|{LETTER}:(?=\w)",
     "two spaces": r"[ \u00a0]{2}",
@@ -76,7 +78,7 @@ def test_no_word_is_doubled_by_mistake(texts):
 
 def test_brackets_and_quotation_marks_are_closed(texts):
     for text in texts:
-        for opened, closed in ("()", "“”", "«»"):
+        for opened, closed in ("()", "”“", "’‘", "«»"):
             assert text.urdu.count(opened) == text.urdu.count(closed), text
 
 
