@@ -13,12 +13,13 @@ from django.utils.cache import patch_vary_headers
 # (about 80 ms), which takes a tenth off its size. What is one person's own takes about 2 ms.
 _THOROUGH, _QUICK = 11, 6
 _SHORTEST = 200
+_EMPTY_LINES = re.compile(rb"(?<=>)\s*\n\s*\n\s*(?=<)")  # what templates leave between tags
 _TAKES_BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
 @lru_cache(maxsize=128)
 def _compressed_thoroughly(content: bytes) -> bytes:
-    return brotli.compress(content, quality=_THOROUGH)
+    return brotli.compress(_EMPTY_LINES.sub(b"\n", content), quality=_THOROUGH)
 
 
 class CompressionMiddleware(GZipMiddleware):

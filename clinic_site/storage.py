@@ -1,8 +1,10 @@
-"""How static files are served: hashed, compressed, and the stylesheet in one piece."""
+"""How static files are served: hashed, compressed, and each stylesheet in one piece."""
 
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import rcssmin
@@ -13,38 +15,40 @@ _IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([a-z]+)\);')
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, which delivers css/site.css with the parts that it imports inside.
+    """WhiteNoise's storage, which delivers each stylesheet with the parts that it imports inside.
 
     A browser would otherwise wait for them one after the other. The parts themselves are not
-    published. Only a part that lies beside css/site.css may name a file: from elsewhere the
+    published. Only a part that lies beside its stylesheet may name a file: from elsewhere the
     address would point to the wrong folder.
     """
 
-    BUNDLE = "css/site.css"
+    BUNDLES = ("css/site.css", "css/pages.css", "css/sheet.css")
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
-        if not dry_run and self.BUNDLE in paths:
-            self._bundle(paths)
+        if not dry_run:
+            for name in paths.keys() & self.BUNDLES:
+                self._bundle(name, paths)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
-    def _bundle(self, paths: dict[str, Any]) -> None:
+    def _bundle(self, name: str, paths: dict[str, Any]) -> None:
         """Write the bundle over the collected file, and take the parts off the list."""
 
         def source(name: str) -> str:
             storage, path = paths[name]
             with storage.open(path) as file:
-                return file.read().decode()
+                return rcssmin.cssmin(file.read().decode())
 
-        def layer(match: re.Match[str]) -> str:
-            name = f"css/{match[1]}"
-            part = source(name)
+        def part(name: str) -> str:
+            css = source(name)
             del paths[name]
             self.delete(name)
-            return f"@layer {match[2]}{{{rcssmin.cssmin(part)}}}"
+            return css
 
-        css = _IMPORT.sub(layer, rcssmin.cssmin(source(self.BUNDLE)))
-        self.delete(self.BUNDLE)
-        self._save(self.BUNDLE, File(BytesIO(css.encode())))
-        paths[self.BUNDLE] = (self, self.BUNDLE)
+        css = source(name)
+        for layer, parts in groupby(_IMPORT.findall(css), key=itemgetter(1)):
+            css += f"@layer {layer}{{{''.join(part(f'css/{path}') for path, _ in parts)}}}"
+        self.delete(name)
+        self._save(name, File(BytesIO(_IMPORT.sub("", css).encode())))
+        paths[name] = (self, name)
