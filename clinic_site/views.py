@@ -70,6 +70,12 @@ def favicon(request: HttpRequest) -> HttpResponseBase:
     return redirect(static("img/favicon.ico"))
 
 
+@public_page
+def apple_touch_icon(request: HttpRequest) -> HttpResponseBase:
+    """An iPhone that puts a page on its home screen asks for it unnamed."""
+    return redirect(static("img/apple-touch-icon.png"))
+
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the site can answer from its database."""

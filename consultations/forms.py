@@ -126,6 +126,7 @@ class ConsultationForm(WhenForm):
     pattern = forms.ChoiceField(
         label=_("Which step looks most like your hair?"),
         required=False,
+        widget=forms.RadioSelect,
         error_messages=NOT_IN_LIST,
     )
     since_when = forms.ChoiceField(
@@ -312,12 +313,15 @@ def _names(rows: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 
 def _patterns(stages: dict[str, Stage]) -> list[tuple[Any, Any]]:
-    """The stages grouped by their scale, after the two answers that name none."""
-    groups: dict[str, list[tuple[str, str]]] = {}
+    """The stages grouped by their scale, after the two answers that name none.
+
+    A stage is its own label: the field's template draws it.
+    """
+    groups: dict[str, list[tuple[str, Stage]]] = {}
     for key, stage in stages.items():
         scale = f"{stage.scale.words.name} ({stage.scale.words.used_for})"
-        groups.setdefault(scale, []).append((key, _described(stage)))
-    return [("", _("Choose")), (_NOT_SURE.value, _NOT_SURE.label), *groups.items()]
+        groups.setdefault(scale, []).append((key, stage))
+    return [("", _("No answer")), (_NOT_SURE.value, _NOT_SURE.label), *groups.items()]
 
 
 def _snapshot(rows: Iterable[RedFlag | Precaution]) -> list[dict[str, str]]:

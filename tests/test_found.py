@@ -43,6 +43,11 @@ def test_a_page_that_is_not_for_search_engines_says_so(client: Client, address):
     assert '<meta name="robots" content="noindex">' in client.get(address).content.decode()
 
 
+@pytest.mark.parametrize("icon", ["favicon.ico", "apple-touch-icon.png"])
+def test_an_icon_is_found_where_it_is_asked_for_unnamed(client: Client, icon):
+    assert client.get(f"/{icon}").headers["Location"] == f"/static/img/{icon}"
+
+
 def test_the_switch_leads_to_the_same_page(client: Client):
     html = client.get("/consultation/?treatment=prp").content.decode()
     assert 'hreflang="ur" href="/ur/consultation/?treatment=prp"' in html
@@ -101,8 +106,8 @@ def test_the_questions_are_told_as_they_stand(client: Client):
 
 
 def test_no_text_can_end_the_script_early(client: Client):
-    Treatment.objects.filter(slug="prp").update(summary_en="</script><script>alert(1)</script>&")
+    Treatment.objects.filter(slug="prp").update(name_en="</script><script>alert(1)</script>&")
     html = client.get("/treatments/prp/").content.decode()
     assert "<script>alert" not in html
     page = structured_data(client, "/treatments/prp/")["MedicalWebPage"]
-    assert unescape(page["description"]).startswith("</script>")
+    assert unescape(page["name"]).startswith("</script>")

@@ -17,7 +17,6 @@ def treatment_page(treatment: Treatment) -> Data:
         "@type": "MedicalWebPage",
         "@id": absolute(path),
         "name": treatment.words.name,
-        "description": treatment.words.summary,
         "inLanguage": get_language(),
         "dateModified": treatment.updated_at.date().isoformat(),
     }

@@ -6,6 +6,7 @@ from crispy_forms.utils import render_crispy_form
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.html import escape
 
 from consultations.forms import ConsultationForm
 from consultations.privacy import PRIVACY_VERSION
@@ -129,6 +130,15 @@ def test_the_pattern_is_kept_in_words():
     assert stored.startswith("Norwood–Hamilton scale IV: The temples are bare")
     assert accepted(pattern="not_sure")["pattern"] == "I am not sure"
     assert accepted()["pattern"] == ""
+
+
+def test_each_step_is_drawn_beside_its_words():
+    html = str_of(ConsultationForm())
+    for stage in Stage.objects.select_related("scale"):
+        view = f"{stage.scale.content_key.removeprefix('scales/')}-{stage.label.lower()}"
+        option = html.split(f'name="pattern" value="{stage.pk}"')[1].split("</label>")[0]
+        assert f'stages.svg#{view}" width="96" height="96" alt="" loading="lazy">' in option
+        assert f"<strong>{stage.label}:</strong> {escape(stage.description)}" in option
 
 
 # ---- time
