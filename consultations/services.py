@@ -131,18 +131,31 @@ def note_contact(
 ) -> ConsultationRequest:
     """Note an attempt to reach the patient; whoever was not reached is told how to reach us.
 
-    From a confirmed request it takes the appointment back: there is nothing to keep until a
-    new one is agreed on. Raises WrongMove.
+    An appointment stands: a call about it is noted and changes nothing. Raises WrongMove.
+    """
+    request = _locked(request, to=State.CONTACTED, seen=seen)
+    to = State.CONFIRMED if request.state == State.CONFIRMED else State.CONTACTED
+    what = What.CONTACTED if reached else What.NOT_REACHED
+    event = _move(request, to, actor, what=what, note=note)
+    if not reached:
+        outbox.queue(request, Kind.NOT_REACHED, event=event)
+    return request
+
+
+@transaction.atomic
+def cancel_appointment(
+    *, request: ConsultationRequest, actor: User, note: str = "", seen: int | None = None
+) -> ConsultationRequest:
+    """Give an appointment's time back, tell the patient, and stay in touch about another.
+
+    Raises WrongMove.
     """
     request = _locked(request, to=State.CONTACTED, seen=seen)
     appointment = _cancel_appointment(request)
-    event = _move(
-        request, State.CONTACTED, actor, what=None if reached else What.NOT_REACHED, note=note
-    )
-    if appointment:
-        outbox.queue(request, Kind.CANCELLED, event=event, appointment=appointment)
-    if not reached:
-        outbox.queue(request, Kind.NOT_REACHED, event=event)
+    if appointment is None:
+        raise WrongMove(_("There is no appointment ahead that could be cancelled."))
+    event = _move(request, State.CONTACTED, actor, what=What.CANCELLED, note=note)
+    outbox.queue(request, Kind.CANCELLED, event=event, appointment=appointment)
     return request
 
 

@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='requestevent',
             name='what',
-            field=models.CharField(choices=[('new', 'Received'), ('contacted', 'In touch'), ('confirmed', 'Appointment confirmed'), ('attended', 'Came'), ('no_show', 'Did not come'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('not_reached', 'Tried, not reached'), ('moved', 'Appointment moved'), ('wished', 'Wished for other times'), ('noted', 'Note')], default='new', max_length=12, verbose_name='what'),
+            field=models.CharField(choices=[('new', 'Received'), ('contacted', 'In touch'), ('confirmed', 'Appointment confirmed'), ('attended', 'Came'), ('no_show', 'Did not come'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('not_reached', 'Tried, not reached'), ('moved', 'Appointment moved'), ('cancelled', 'Appointment cancelled'), ('wished', 'Wished for other times'), ('noted', 'Note')], default='new', max_length=12, verbose_name='what'),
             preserve_default=False,
         ),
         migrations.AddIndex(
@@ -236,6 +236,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='appointment',
             index=models.Index(fields=['starts_at'], name='appointment_start'),
+        ),
+        migrations.AddIndex(
+            model_name='appointment',
+            index=models.Index(fields=['practitioner', 'ends_at'], name='appointment_practitioner_end'),
         ),
         migrations.AddConstraint(
             model_name='appointment',

@@ -62,6 +62,8 @@ class Appointment(models.Model):
         indexes = [
             # The calendar, free times and tomorrow's reminders.
             models.Index(fields=["starts_at"], name="appointment_start"),
+            # Whom a new one would overlap: few end after it begins.
+            models.Index(fields=["practitioner", "ends_at"], name="appointment_practitioner_end"),
         ]
         constraints = [
             models.CheckConstraint(

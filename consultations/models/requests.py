@@ -354,6 +354,7 @@ class RequestEvent(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         NOT_REACHED = "not_reached", _("Tried, not reached")
         MOVED = "moved", _("Appointment moved")
+        CANCELLED = "cancelled", _("Appointment cancelled")
         WISHED = "wished", _("Wished for other times")
         NOTED = "noted", _("Note")
 

@@ -57,7 +57,10 @@ def make_request(*, sender: str = "a browser", language: str = "en", **changes: 
     afterwards = {
         name: changes.pop(name) for name in ("state", "created_at", "reference") if name in changes
     }
-    request = receive_request(answers=answers(**changes), sender=sender, language=language)
+    times = changes.pop("preferred_times", ())
+    request = receive_request(
+        answers=answers(**changes), sender=sender, language=language, preferred_times=times
+    )
     if afterwards:
         ConsultationRequest.objects.filter(pk=request.pk).update(**afterwards)
         request.refresh_from_db()

@@ -1,15 +1,13 @@
 import threading
-from itertools import product
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection
 from django.utils import translation
 from post_office.models import Email
 
-from consultations import messages, models, services
-from consultations.models import LIVE, MOVES, ConsultationRequest, RequestEvent, State
-from consultations.services import WrongMove, change_state, receive_request
+from consultations import messages, services
+from consultations.models import ConsultationRequest, RequestEvent, State
+from consultations.services import receive_request
 from tests.consultations.factories import answers, make_request
 from treatments.models import Treatment
 
@@ -147,22 +145,18 @@ def test_the_key_tells_nothing_of_what_was_said():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
-    """Both look before either has stored: what decides is the database."""
-    both_have_looked = threading.Barrier(2, timeout=2)
-    look = models.ConsultationRequestQuerySet.live
-    waited = threading.local()
+    """Both are past every look at what is there: what decides is the database."""
+    both_store = threading.Barrier(2, timeout=2)
+    store = services._store_request
 
-    def look_and_wait(self: models.ConsultationRequestQuerySet):
-        found = look(self).all()
-        list(found)
-        if not getattr(waited, "done", False):
-            waited.done = True
-            # SQLite lets only one in at a time, so there the other cannot come.
-            if connection.vendor == "postgresql":
-                both_have_looked.wait()
-        return found
+    def meet_and_store(*arguments: object):
+        # On SQLite the second waits for its turn, on PostgreSQL both write at once.
+        if threading.current_thread().name.startswith("click"):
+            threading.current_thread().name = "second try"
+            both_store.wait()
+        return store(*arguments)
 
-    monkeypatch.setattr(models.ConsultationRequestQuerySet, "live", look_and_wait)
+    monkeypatch.setattr(services, "_store_request", meet_and_store)
     ready = threading.Barrier(2)
     got: list[object] = []
 
@@ -175,7 +169,7 @@ def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
         finally:
             connection.close()
 
-    clicks = [threading.Thread(target=click) for _ in range(2)]
+    clicks = [threading.Thread(target=click, name=f"click {number}") for number in range(2)]
     for thread in clicks:
         thread.start()
     for thread in clicks:
@@ -201,99 +195,3 @@ def test_what_the_database_refuses_for_good_is_not_tried_for_ever():
     with pytest.raises(IntegrityError):
         received(contact_by="email")
     assert not ConsultationRequest.objects.exists()
-
-
-# ---- moves
-
-
-@pytest.fixture
-def clerk(db: None) -> User:
-    return User.objects.create_user("clerk", is_staff=True)
-
-
-ALLOWED = [(now, to) for now, moves in MOVES.items() for to in moves]
-FORBIDDEN = [pair for pair in product(State, State) if pair not in ALLOWED]
-
-
-@pytest.mark.parametrize(("now", "to"), ALLOWED)
-def test_an_allowed_move_is_noted_with_who_and_why(clerk, now, to):
-    request = make_request(state=now)
-    change_state(request=request, to=to, actor=clerk, note="Rang twice.")
-    request.refresh_from_db()
-    assert request.state == to
-    event = request.events.last()
-    assert (event.from_state, event.to_state) == (now, to)
-    assert (event.actor, event.note) == (clerk, "Rang twice.")
-
-
-@pytest.mark.parametrize(("now", "to"), FORBIDDEN)
-def test_a_wrong_move_is_refused_in_words_and_changes_nothing(clerk, now, to):
-    request = make_request(state=now)
-    with pytest.raises(WrongMove) as refusal:
-        change_state(request=request, to=to, actor=clerk)
-    assert f"“{State(now).label}” now" in str(refusal.value)
-    assert f"“{State(to).label}”" in str(refusal.value)
-    request.refresh_from_db()
-    assert request.state == now
-    assert request.events.count() == 1
-
-
-def test_what_counts_is_the_state_in_the_database(clerk):
-    as_one_sees_it = make_request()
-    as_the_other_sees_it = ConsultationRequest.objects.get()
-    change_state(request=as_one_sees_it, to=State.DECLINED, actor=clerk)
-    with pytest.raises(WrongMove):
-        change_state(request=as_the_other_sees_it, to=State.CONFIRMED, actor=clerk)
-
-
-def test_a_move_writes_nothing_but_the_state(clerk):
-    request = make_request()
-    stale = ConsultationRequest.objects.get()
-    ConsultationRequest.objects.update(message="corrected meanwhile")
-    change_state(request=stale, to=State.CONTACTED, actor=clerk)
-    request.refresh_from_db()
-    assert request.message == "corrected meanwhile"
-
-
-def test_what_was_sent_anew_cannot_be_live_twice(clerk):
-    ended = make_request(state=State.DECLINED)
-    anew = make_request()
-    assert anew != ended
-    with pytest.raises(WrongMove, match="sent the same request again"):
-        change_state(request=ended, to=State.CONTACTED, actor=clerk)
-    ended.refresh_from_db()
-    assert ended.state == State.DECLINED
-
-
-def test_the_moves_are_those_of_a_clinic():
-    assert {now for now, to in ALLOWED if to == State.ATTENDED} == {State.CONFIRMED, State.NO_SHOW}
-    assert {now for now, to in ALLOWED if to == State.WITHDRAWN} == set(LIVE)
-    assert all(State.CONTACTED in moves for moves in MOVES.values())
-    assert not any(State.NEW in moves for moves in MOVES.values())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_colleagues_at_once_the_second_is_told():
-    """Both confirm the same request: one move is noted."""
-    request = make_request()
-    ready = threading.Barrier(2)
-    outcomes: list[str] = []
-
-    def confirm() -> None:
-        try:
-            ready.wait()
-            change_state(request=request, to=State.CONFIRMED, actor=None)
-            outcomes.append("done")
-        except services.WrongMove:
-            outcomes.append("told")
-        finally:
-            connection.close()
-
-    colleagues = [threading.Thread(target=confirm) for _ in range(2)]
-    for colleague in colleagues:
-        colleague.start()
-    for colleague in colleagues:
-        colleague.join()
-
-    assert sorted(outcomes) == ["done", "told"]
-    assert request.events.count() == 2
