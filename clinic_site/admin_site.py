@@ -1,13 +1,18 @@
 """The staff's part of the site as a whole: its front page, and who is let in."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+
+from clinic_site import desk
 
 
 class ClinicAdminSite(AdminSite):
@@ -16,6 +21,13 @@ class ClinicAdminSite(AdminSite):
     site_header = _("The clinic's desk")
     site_title = _("The clinic's desk")
     index_title = _("What would you like to do?")
+    # The desk leads everywhere, and the lists need the room.
+    enable_nav_sidebar = False
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {"panels": desk.panels(request), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [

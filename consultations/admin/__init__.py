@@ -1,5 +1,7 @@
 """Where staff see who waits, agree on times, and note what they did."""
 
+from consultations import desk
+from consultations.admin.calendar import AppointmentAdmin
 from consultations.admin.requests import ConsultationRequestAdmin
 
-__all__ = ["ConsultationRequestAdmin"]
+__all__ = ["AppointmentAdmin", "ConsultationRequestAdmin", "desk"]

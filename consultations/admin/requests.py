@@ -1,177 +1,120 @@
-"""Where staff see who waits, and note what they did about it."""
+"""The requests as the desk works through them: a list made for phone calls, and the page of one."""
 
+from datetime import datetime
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic_site import audit
+from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
 from consultations import phones, services
+from consultations.admin.entry import EntryForm
+from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
 from consultations.models import (
+    Appointment,
     ConsultationRequest,
     ConsultationRequestQuerySet,
-    RequestEvent,
-    State,
+    Practitioner,
 )
 from consultations.services import WrongMove
 
 
-class MoveForm(forms.ModelForm):
-    """What staff may change in a request: where it stands, with a note why."""
+class Waiting(admin.SimpleListFilter):
+    """Whose turn it is."""
 
-    move_to = forms.ChoiceField(
-        label=_("What happened?"),
-        required=False,
-        error_messages={
-            "invalid_choice": _(
-                "That cannot follow on what the request is now. Perhaps a colleague was faster: "
-                "look at what has happened, below."
-            )
-        },
-    )
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_(
-            "For your colleagues: who said what, when to try again. Patients do not see it."
-        ),
-    )
+    title = _("what is open")
+    parameter_name = "open"
 
-    class Meta:
-        model = ConsultationRequest
-        fields: list[str] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        moves = [
-            (move.value, move.label)
-            for move in self.instance.allowed_moves
-            if move != State.CONFIRMED
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("new", _("Nobody has answered yet")),
+            ("live", _("Not settled yet")),
+            ("flagged", _("Not settled, with red flags")),
         ]
-        self.fields["move_to"].choices = [("", _("Nothing yet")), *moves]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("note") and not cleaned.get("move_to") and "move_to" not in self.errors:
-            raise ValidationError({"move_to": _("Choose what happened, so that the note is kept.")})
-        return cleaned
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        requests = cast(ConsultationRequestQuerySet, queryset)
+        match self.value():
+            case "new":
+                return requests.awaiting_reply()
+            case "live":
+                return requests.live()
+            case "flagged":
+                return requests.live().exclude(red_flags=[])
+        return queryset
 
 
-class EventInline(admin.TabularInline):
-    """The history of a request, as it was noted."""
+class SeenBy(admin.SimpleListFilter):
+    """The practitioner of the appointment."""
 
-    model = RequestEvent
-    fields = ["at", "what", "actor", "note", "for_patient"]
-    extra = 0
-    can_delete = False
+    title = _("practitioner")
+    parameter_name = "practitioner"
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(person.pk), person.words.name) for person in Practitioner.objects.all()]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RequestEvent]:
-        return super().get_queryset(request).select_related("actor")
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if not chosen.isdecimal():
+            return queryset
+        seen = Appointment.objects.standing().filter(practitioner=int(chosen))
+        return queryset.filter(pk__in=seen.values("request"))
 
 
 @admin.register(ConsultationRequest)
 class ConsultationRequestAdmin(admin.ModelAdmin):
-    form = MoveForm
-    inlines = [EventInline]
     actions = ["mark_contacted"]
     ordering = ["-created_at", "-pk"]
     list_display = [
+        "name",
         "reference",
         "state",
-        "name",
+        "waiting",
         "phone_to_tap",
         "contact_by",
         "treatment_asked_for",
-        "waiting",
+        "times",
         "marks",
-        "created_at",
+        "received",
     ]
-    list_filter = ["state", "treatment", "created_at"]
+    list_filter = [Waiting, "state", "treatment", SeenBy, "came_by", "created_at"]
     search_fields = ["reference", "name", "email"]
     search_help_text = _(
         "A name, a reference, an e-mail address, or a phone number in any spelling"
     )
     show_full_result_count = False
+    list_per_page = 50
     view_on_site = False  # the patient's own page, which only the patient should keep open
-    fieldsets = [
-        (None, {"fields": ["reference", "state", "waiting", "move_to", "note"]}),
-        (
-            _("How to reach the patient"),
-            {"fields": ["name", "phone_to_tap", "contact_by", "email", "language"]},
-        ),
-        (
-            _("Medical points"),
-            {"fields": ["red_flags_ticked", "precautions_ticked"]},
-        ),
-        (
-            _("What it is about"),
-            {
-                "fields": [
-                    "treatment_asked_for",
-                    "pattern",
-                    "since_when",
-                    "tried_before",
-                    "message",
-                ]
-            },
-        ),
-        (
-            _("What matters to the patient"),
-            {"fields": ["answers_brought", "questions_brought"]},
-        ),
-        (
-            _("When it suits"),
-            {"fields": ["earliest_date", "days_that_suit", "part_of_day"]},
-        ),
-        (
-            _("How it came in"),
-            {
-                "classes": ["collapse"],
-                "fields": [
-                    "created_at",
-                    "source_page",
-                    "facts_seen",
-                    "privacy_version",
-                    "consented_at",
-                ],
-            },
-        ),
-    ]
-    readonly_fields = [
-        name for name in flatten_fieldsets(fieldsets) if name not in MoveForm.declared_fields
-    ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    class Media:
+        css = {"all": ["css/desk.css"]}
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: ConsultationRequest | None = None
-    ) -> bool:
-        # Erasing a person on request is a decision, not housekeeping.
-        return request.user.is_active and request.user.is_superuser
+    # ---- the list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConsultationRequest]:
+        standing = Appointment.objects.standing().select_related("practitioner")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("preferred_times", Prefetch("appointments", queryset=standing))
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -180,30 +123,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         if digits := phones.search_digits(search_term):
             found |= cast(ConsultationRequestQuerySet, queryset).with_phone_like(digits)
         return found, has_duplicates
-
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().change_view(request, *args, **kwargs)
-        except WrongMove as problem:
-            # A colleague moved it between the form's check and the write.
-            self.message_user(request, str(problem), messages.ERROR)
-            return redirect(request.path)
-
-    def save_model(
-        self, request: HttpRequest, obj: ConsultationRequest, form: ModelForm, change: bool
-    ) -> None:
-        to, note = form.cleaned_data["move_to"], form.cleaned_data["note"]
-        actor = cast(User, request.user)
-        if to == State.CONTACTED:
-            services.note_contact(request=obj, actor=actor, note=note)
-        elif to == State.DECLINED:
-            services.decline(request=obj, actor=actor, reason="", note=note)
-        elif to == State.WITHDRAWN:
-            services.withdraw(request=obj, actor=actor, reason=note)
-        elif to == State.ATTENDED:
-            services.mark_attended(request=obj, actor=actor, note=note)
-        elif to == State.NO_SHOW:
-            services.mark_no_show(request=obj, actor=actor, note=note)
 
     @admin.action(description=_("Mark as contacted"), permissions=["change"])
     def mark_contacted(self, request: HttpRequest, queryset: QuerySet[ConsultationRequest]) -> None:
@@ -220,15 +139,30 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("phone"), ordering="phone")
     def phone_to_tap(self, consultation: ConsultationRequest) -> SafeString:
-        return tappable(consultation.phone)
+        return format_html("{} {}", tappable(consultation.phone), whatsapp(consultation))
 
     @admin.display(description=_("treatment"), ordering="treatment_name")
     def treatment_asked_for(self, consultation: ConsultationRequest) -> str:
         return consultation.treatment_name or str(_("Not sure yet"))
 
+    @admin.display(description=_("time"), empty_value="–")
+    def times(self, consultation: ConsultationRequest) -> SafeString | None:
+        if appointment := consultation.standing_appointment:
+            return format_html("<strong>{}</strong>", short_time(appointment.starts_at))
+        if not consultation.is_live:
+            return None
+        wishes = ((short_time(wish.starts_at),) for wish in consultation.preferred_times.all())
+        return format_html_join(SafeString("<br>"), "{}", wishes) or None
+
     @admin.display(description=_("waiting for"), ordering="created_at", empty_value="–")
     def waiting(self, consultation: ConsultationRequest) -> str | None:
-        return timesince(consultation.created_at) if consultation.is_awaiting_reply else None
+        if not consultation.is_awaiting_reply:
+            return None
+        return timesince(consultation.created_at, depth=1)
+
+    @admin.display(description=_("received"), ordering="created_at")
+    def received(self, consultation: ConsultationRequest) -> str:
+        return short_time(consultation.created_at)
 
     @admin.display(description=_("watch out"), empty_value="–")
     def marks(self, consultation: ConsultationRequest) -> SafeString | None:
@@ -241,40 +175,180 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             or None
         )
 
-    @admin.display(description=_("red flags: see a doctor first"))
-    def red_flags_ticked(self, consultation: ConsultationRequest) -> SafeString | str:
-        return _as_list(consultation.red_flags)
+    # ---- the page of one
 
-    @admin.display(description=_("precautions"))
-    def precautions_ticked(self, consultation: ConsultationRequest) -> SafeString | str:
-        return _as_list(consultation.precautions)
+    def get_urls(self) -> list[URLPattern]:
+        name = "consultations_consultationrequest_move"
+        view = self.admin_site.admin_view(self.move_view)
+        return [path("<int:pk>/move/<slug:move>/", view, name=name), *super().get_urls()]
 
-    @admin.display(description=_("answers"))
-    def answers_brought(self, consultation: ConsultationRequest) -> SafeString | str:
-        answers = consultation.decision.get("answers", [])
-        return format_html_join("", "<p>{} <strong>{}</strong></p>", answers) or str(_("None"))
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ConsultationRequest | None = None
+    ) -> bool:
+        # Erasing a person is a decision with a page of its own, not housekeeping.
+        return False
 
-    @admin.display(description=_("questions to answer"))
-    def questions_brought(self, consultation: ConsultationRequest) -> SafeString | str:
-        questions = consultation.decision.get("questions", [])
-        return _as_list([{"name": question} for question in questions])
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Somebody phones or stands at the desk: their request, written down for them."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = EntryForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            received = services.receive_request(
+                answers=form.answers,
+                sender=f"{request.user.pk} {request.META.get('CSRF_COOKIE')}",
+                language=form.cleaned_data["language"],
+                came_by=form.cleaned_data["came_by"],
+                entered_by=cast(User, request.user),
+            )
+            self.message_user(request, _now("The request is kept."), messages.SUCCESS)
+            return redirect("admin:consultations_consultationrequest_change", received.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Write down a request"),
+            "opts": self.opts,
+            "media": self.media,
+            "form": form,
+        }
+        template = "admin/consultations/consultationrequest/entry.html"
+        return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
-    @admin.display(description=_("what the site said then"))
-    def facts_seen(self, consultation: ConsultationRequest) -> SafeString | str:
-        version = consultation.facts_version
-        if version is None:
-            return str(_("Not kept"))
-        address = reverse("admin:treatments_factsversion_change", args=[version.pk])
-        shown = date_format(timezone.localtime(version.made_at), "DATETIME_FORMAT")
-        return format_html('<a href="{}">{}</a>', address, shown)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        consultation = self._found(request, object_id)
+        self._record(request, consultation, AccessRecord.Action.VIEWED)
+        return self._page(request, consultation)
 
-    @admin.display(description=_("days that suit"))
-    def days_that_suit(self, consultation: ConsultationRequest) -> str:
-        return ", ".join(map(str, consultation.preferred_day_names)) or str(_("Any"))
+    def move_view(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        """One button of the page was pressed."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        consultation = self._found(request, pk)
+        if move not in MOVES:
+            raise Http404
+        if not self.has_change_permission(request, consultation):
+            raise PermissionDenied
+        form = MOVES[move].form(
+            request.POST, consultation=consultation, auto_id=f"id_{_part(move)}_%s"
+        )
+        if not form.is_valid():
+            return self._page(request, consultation, {move: form}, status=422)
+        try:
+            with transaction.atomic():
+                MOVES[move].perform(form, cast(User, request.user))
+                self._record(request, consultation, AccessRecord.Action.CHANGED)
+        except WrongMove as problem:
+            form.add_error(None, str(problem))
+            return self._page(request, self._found(request, pk), {move: form}, status=409)
+        self.message_user(request, str(MOVES[move].done), messages.SUCCESS)
+        return redirect("admin:consultations_consultationrequest_change", pk)
+
+    def _record(
+        self, request: HttpRequest, consultation: ConsultationRequest, action: AccessRecord.Action
+    ) -> None:
+        audit.record(
+            by=request.user, action=action, thing=consultation, reference=consultation.reference
+        )
+
+    def _found(self, request: HttpRequest, pk: int | str) -> ConsultationRequest:
+        consultation = self.get_object(request, str(pk))
+        if consultation is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, consultation):
+            raise PermissionDenied
+        return cast(ConsultationRequest, consultation)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        consultation: ConsultationRequest,
+        refused: dict[str, MoveForm] | None = None,
+        *,
+        status: int = 200,
+    ) -> HttpResponse:
+        """Everything that was said and has happened, with a button for each move allowed now."""
+        events = list(consultation.events.select_related("actor"))
+        seen = events[-1].pk if events else None
+        possible: dict[str, Any] = {}
+        if self.has_change_permission(request, consultation):
+            possible = {
+                name: move for name, move in MOVES.items() if move.is_possible(consultation)
+            }
+        forms = _forms(consultation, possible, refused or {}, seen)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{consultation.name} · {consultation.reference}",
+            "opts": self.opts,
+            "media": self.media,
+            "consultation": consultation,
+            "clinic": Clinic.objects.current(),
+            "events": events[::-1],
+            "moves": possible,
+            "what_happened": [(name, possible[name]) for name in WHAT_HAPPENED if name in possible],
+            "quiet_moves": [
+                (name, possible[name], forms[name])
+                for name in ("cancel", "decline", "withdraw")
+                if name in possible
+            ],
+            "forms": forms,
+            "refused": next(iter((refused or {}).values()), None),
+            "told": consultation.messages.select_related("settled_by").order_by("-pk"),
+            "whatsapp": whatsapp(consultation),
+        }
+        template = "admin/consultations/consultationrequest/page.html"
+        return TemplateResponse(request, template, context, status=status)
 
 
-def _as_list(ticked: list[dict[str, str]]) -> SafeString | str:
-    if not ticked:
-        return str(_("None"))
-    names = format_html_join("", "<li>{}</li>", ((item["name"],) for item in ticked))
-    return format_html("<ul>{}</ul>", names)
+def _forms(
+    consultation: ConsultationRequest,
+    possible: dict[str, Any],
+    refused: dict[str, MoveForm],
+    seen: int | None,
+) -> dict[str, MoveForm]:
+    """One form for the small moves that share a note, and one each for the others."""
+    forms: dict[str, MoveForm] = {}
+    for name, move in possible.items():
+        part = _part(name)
+        if name in refused:
+            forms[part] = _seen_anew(refused[name], seen)
+        elif part not in forms:
+            forms[part] = move.form(
+                consultation=consultation, initial={"seen": seen}, auto_id=f"id_{part}_%s"
+            )
+    return forms
+
+
+def _part(move: str) -> str:
+    """The part of the page that a move's button stands in."""
+    return "happened" if move in WHAT_HAPPENED else move
+
+
+def _seen_anew(form: MoveForm, seen: int | None) -> MoveForm:
+    """What was typed stays; sent once more it counts as said after a look at the news."""
+    typed = cast(QueryDict, form.data).copy()
+    typed["seen"] = str(seen or "")
+    form.data = typed
+    return form
+
+
+def short_time(moment: datetime) -> str:
+    """For a column: the day of the week counts, the year goes without saying."""
+    return date_format(timezone.localtime(moment), "D j M, H:i")
+
+
+def whatsapp(consultation: ConsultationRequest) -> SafeString:
+    """A link that opens a chat with the patient."""
+    return format_html(
+        '<a href="https://wa.me/{}" rel="noreferrer" target="_blank">{}</a>',
+        str(consultation.phone.as_e164).lstrip("+"),
+        _now("WhatsApp"),
+    )

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
@@ -8,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations import admin, services
-from consultations.models import ConsultationRequest, State
-from tests.consultations.factories import make_request
+from clinic_site.models import AccessRecord
+from consultations import services
+from consultations.models import ConsultationRequest, Practitioner, State
+from tests.consultations.factories import make_request, typed
 from tests.pages import words_of
 from treatments.models import Treatment
 
@@ -42,10 +44,11 @@ def page_of(request: ConsultationRequest) -> str:
     return reverse("admin:consultations_consultationrequest_change", args=[request.pk])
 
 
-def move(desk: Client, request: ConsultationRequest, to: str, note: str = "", **extra: str):
-    inline = {"events-TOTAL_FORMS": "0", "events-INITIAL_FORMS": "0"}
-    data = {"move_to": to, "note": note, **inline, **extra}
-    return desk.post(page_of(request), data, follow=True)
+def move(desk: Client, request: ConsultationRequest, name: str, **typed: object):
+    """Press a button of the page, having seen everything on it, and follow to what comes."""
+    seen = request.events.last().pk
+    address = reverse("admin:consultations_consultationrequest_move", args=[request.pk, name])
+    return desk.post(address, {"seen": seen, **typed}, follow=True)
 
 
 def references(response) -> list[str]:
@@ -155,95 +158,295 @@ def test_everything_that_was_said_is_shown_and_nothing_of_it_can_be_changed(desk
     response = desk.get(page_of(request))
     words = words_of(response)
     for said in ("Ayesha Khan", "ayesha@example.com", "Bald <patches>", "When can I come?",
-                 "Monday", request.reference, "None"):  # fmt: skip
+                 "Monday", request.reference, "Received · the patient"):  # fmt: skip
         assert said in words
     assert request.token not in response.content.decode()
-    assert set(response.context["adminform"].form.fields) == {"move_to", "note"}
-
-    move(desk, request, "", name="Somebody else", phone="+923219876543", state="attended")
+    assert desk.post(page_of(request), {"name": "Somebody else"}).status_code == 405
     request.refresh_from_db()
     assert (request.name, request.state) == ("Ayesha Khan", State.NEW)
 
 
-def test_only_moves_that_are_allowed_now_are_offered(desk: Client):
-    form = desk.get(page_of(make_request())).context["adminform"].form
-    offered = [value for value, _ in form.fields["move_to"].choices]
-    assert offered == ["", "contacted", "confirmed", "declined", "withdrawn"]
+def test_who_looked_and_who_changed_is_on_record(desk: Client, clerk: User):
+    request = make_request()
+    desk.get(page_of(request))
+    move(desk, request, "reached")
+    noted = AccessRecord.objects.order_by("pk").values_list("actor", "action", "reference")
+    assert list(noted)[:2] == [
+        (clerk.pk, "viewed", request.reference),
+        (clerk.pk, "changed", request.reference),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"),
+    [
+        (State.NEW, {"reached", "not-reached", "note", "confirm", "decline", "withdraw"}),
+        (State.CONFIRMED, {"reached", "not-reached", "came", "no-show", "note", "confirm",
+                           "decline", "withdraw"}),
+        (State.DECLINED, {"reached", "not-reached", "note"}),
+        (State.ATTENDED, {"reached", "not-reached", "no-show", "note"}),
+    ],
+)  # fmt: skip
+def test_only_moves_that_are_allowed_now_are_offered(desk: Client, state, buttons):
+    response = desk.get(page_of(make_request(state=state)))
+    assert set(response.context["moves"]) == buttons
 
 
 def test_a_move_is_noted_with_who_and_why(desk: Client, clerk: User):
     request = make_request()
-    response = move(desk, request, "contacted", "No answer, again at 5 pm.")
-    assert response.status_code == 200
+    response = move(desk, request, "not-reached", note="No answer, again at 5 pm.")
+    assert response.redirect_chain == [(page_of(request), 302)]
     request.refresh_from_db()
     assert request.state == State.CONTACTED
     event = request.events.last()
     assert (event.actor, event.note) == (clerk, "No answer, again at 5 pm.")
-    words = words_of(desk.get(page_of(request)))
+    words = words_of(response)
+    assert "Tried, not reached · clerk" in words
     assert "No answer, again at 5 pm." in words
-    assert "clerk" in words
 
 
-def test_a_second_attempt_is_a_move_too(desk: Client):
-    request = make_request(state=State.CONTACTED)
-    move(desk, request, "contacted", "Rang again.")
-    assert request.events.count() == 2
+def test_a_note_alone_must_say_something(desk: Client):
+    request = make_request()
+    refused = move(desk, request, "note", note=" ")
+    assert refused.status_code == 422
+    assert "Write the note that is to be kept." in words_of(refused)
+    assert "<title>Error: " in refused.content.decode()
+    move(desk, request, "note", note="Prefers mornings.")
+    assert request.events.last().what == "noted"
+
+
+def test_a_refused_move_keeps_what_was_typed(desk: Client):
+    request = make_request()
+    response = move(desk, request, "decline", reason="", note="Told on the phone.")
+    assert response.status_code == 422
+    assert "Write a reason that the patient can read." in words_of(response)
+    assert "Told on the phone." in response.content.decode()
+    assert request.events.count() == 1
+
+
+def test_a_declined_patient_reads_the_reason(desk: Client, client: Client):
+    request = make_request()
+    move(desk, request, "decline", reason="A doctor must see you first.", note="Boggy swelling.")
+    words = words_of(client.get(request.get_absolute_url()))
+    assert "A doctor must see you first." in words
+    assert "Boggy swelling." not in words
+
+
+def test_the_second_of_two_colleagues_is_told_and_loses_nothing(desk: Client):
+    request = make_request()
+    seen = request.events.last().pk
+    move(desk, request, "reached", note="Called at nine.")
+    response = move(desk, request, "decline", seen=seen, reason="We cannot help here.")
+    assert response.status_code == 409
+    words = words_of(response)
+    assert "Meanwhile somebody else noted “In touch” here." in words
+    assert "Called at nine." in words
+    assert "We cannot help here." in response.content.decode()
+    request.refresh_from_db()
+    assert request.state == State.CONTACTED
+    # Having read it, they may press the button again.
+    again = values_on_page(response, "decline")
+    assert move(desk, request, "decline", **again).status_code == 200
+    request.refresh_from_db()
+    assert request.state == State.DECLINED
+
+
+def values_on_page(response, name: str) -> dict[str, object]:
+    form = next(form for key, _move, form in response.context["quiet_moves"] if key == name)
+    return {field.name: field.value() or "" for field in form}
 
 
 def test_a_move_that_is_not_allowed_is_refused_in_words(desk: Client):
+    request = make_request(state=State.DECLINED)
+    response = move(desk, request, "came")
+    assert response.status_code == 409
+    assert "This request is “Declined” now" in words_of(response)
+
+
+@pytest.mark.parametrize("name", ["nonsense", "delete"])
+def test_an_unknown_move_is_an_unknown_page(desk: Client, name):
+    assert move(desk, make_request(), name).status_code == 404
+
+
+def test_a_move_is_never_made_by_opening_an_address(desk: Client):
     request = make_request()
-    response = move(desk, request, "attended")
-    assert "That cannot follow on what the request is now." in words_of(response)
-    request.refresh_from_db()
-    assert request.state == State.NEW
-
-
-def test_a_note_alone_is_not_lost_in_silence(desk: Client):
-    response = move(desk, make_request(), "", "A note")
-    assert "Choose what happened, so that the note is kept." in words_of(response)
-    assert "A note" in words_of(response)
-
-
-def test_a_colleague_who_was_faster_is_told_of(desk: Client, monkeypatch):
-    request = make_request()
-
-    def overtaken(**arguments: object) -> None:
-        raise services.WrongMove("This request is “Declined” now.")
-
-    monkeypatch.setattr(admin, "change_state", overtaken)
-    response = move(desk, request, "contacted")
-    assert response.redirect_chain == [(page_of(request), 302)]
-    words = words_of(response)
-    assert "This request is “Declined” now." in words
-    assert "successfully" not in words
+    address = reverse("admin:consultations_consultationrequest_move", args=[request.pk, "reached"])
+    assert desk.get(address).status_code == 405
     assert request.events.count() == 1
+
+
+# ---- confirming
+
+
+@pytest.fixture
+def tomorrow():
+    """Ten in the morning at the clinic, on a Wednesday; it is Tuesday at eleven."""
+    with time_machine.travel(datetime(2026, 11, 24, 6, tzinfo=UTC), tick=False):
+        yield datetime(2026, 11, 25, 5, tzinfo=UTC)
+
+
+def test_a_wish_is_offered_first_with_who_else_wishes_for_it(desk: Client, tomorrow):
+    request = make_request(preferred_times=[tomorrow])
+    other = make_request(name="Bilal", preferred_times=[tomorrow])
+    form = desk.get(page_of(request)).context["forms"]["confirm"]
+    group, choices = form.fields["time"].choices[1]
+    assert group == "As the patient wished"
+    assert [label for _key, label in choices] == [
+        f"Wed 25 Nov, 10:00 · Sample practitioner · also wished by {other.reference}"
+    ]
+    assert form["time"].value() == choices[0][0]
+
+
+def test_a_free_time_is_confirmed_and_the_patient_told(desk: Client, clerk: User, tomorrow):
+    request = make_request(email="ayesha@example.com", preferred_times=[tomorrow])
+    form = desk.get(page_of(request)).context["forms"]["confirm"]
+    move(desk, request, "confirm", time=form["time"].value(), note="Agreed on the phone.")
+    request.refresh_from_db()
+    assert request.state == State.CONFIRMED
+    assert request.standing_appointment.starts_at == tomorrow
+    assert request.events.last().actor == clerk
+    assert request.messages.filter(kind="confirmed", channel="email").count() == 1
+
+
+def test_a_wish_that_is_not_free_is_named(desk: Client, tomorrow):
+    make_confirmed(tomorrow)
+    request = make_request(name="Bilal", preferred_times=[tomorrow])
+    assert "The patient wished for Wed 25 Nov, 10:00, which is not free." in words_of(
+        desk.get(page_of(request))
+    )
+
+
+def test_a_time_that_has_gone_meanwhile_is_refused_in_words(desk: Client, tomorrow):
+    request = make_request(name="Bilal", preferred_times=[tomorrow])
+    chosen = desk.get(page_of(request)).context["forms"]["confirm"]["time"].value()
+    make_confirmed(tomorrow)
+    response = move(desk, request, "confirm", time=chosen, note="Agreed.")
+    assert response.status_code == 422
+    assert "This time is not free any more. Choose another." in words_of(response)
+    assert "Agreed." in response.content.decode()
+
+
+def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow):
+    practitioner = Practitioner.objects.get()
+    other = {
+        "practitioner": practitioner.pk,
+        "other_time_0": "2026-11-29",  # a Sunday
+        "other_time_1": "21:15",
+        "minutes": 20,
+    }
+    request = make_request()
+    move(desk, request, "confirm", **other)
+    request.refresh_from_db()
+    assert request.standing_appointment.minutes == 20
+    assert f"{timezone.localtime(request.standing_appointment.starts_at):%a %H:%M}" == "Sun 21:15"
+
+    refused = move(desk, make_request(name="Bilal"), "confirm", **other)
+    assert refused.status_code == 409
+    assert "Sample practitioner has another appointment at" in words_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ({}, "Choose a free time, or write another one below."),
+        ({"other_time_0": "2026-11-29", "other_time_1": "10:00"}, "Choose who sees the patient"),
+        ({"other_time_0": "soon", "other_time_1": "10:00"}, "write it like 2026-12-31"),
+        ({"other_time_0": "2026-11-29", "other_time_1": "late"}, "Write the time like 16:30."),
+        ({"time": "nonsense"}, "This time is not free any more."),
+        ({"time": "1 2026-11-25T05:00:00+00:00", "minutes": "x"}, "Enter a whole number."),
+        ({"seen": "x", "time": "x"}, "This time is not free any more."),
+    ],
+)
+def test_a_confirmation_that_says_no_time_is_refused(desk: Client, tomorrow, typed, problem):
+    request = make_request()
+    response = move(desk, request, "confirm", **typed)
+    assert response.status_code == 422
+    assert problem in words_of(response)
+    assert request.events.count() == 1
+
+
+def make_confirmed(starts_at: datetime) -> ConsultationRequest:
+    request = make_request(name="Somebody", sender="somebody")
+    services.confirm(
+        request=request,
+        practitioner=Practitioner.objects.get(),
+        starts_at=starts_at,
+        actor=User.objects.create_superuser("colleague"),
+    )
+    return request
+
+
+# ---- written down by staff
+
+ENTRY = f"{LIST}add/"
+
+
+def test_a_patient_who_phones_is_written_down_by_the_same_rules(desk: Client, clerk: User):
+    refused = desk.post(ENTRY, typed(name="", came_by="phone", language="ur"))
+    assert refused.status_code == 422
+    assert "Write your name." in words_of(refused)
+    assert not ConsultationRequest.objects.exists()
+
+    desk.post(ENTRY, typed(came_by="walk_in", language="ur", contact_by="whatsapp"))
+    request = ConsultationRequest.objects.get()
+    assert (request.came_by, request.entered_by, request.language) == ("walk_in", clerk, "ur")
+    assert request.events.get().actor == clerk
+
+
+def test_written_down_twice_it_is_kept_once(desk: Client):
+    data = typed(came_by="phone", language="en")
+    first, second = desk.post(ENTRY, data), desk.post(ENTRY, data)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+@pytest.mark.parametrize("field", ["came_by", "language"])
+def test_it_says_how_the_patient_came_and_what_they_read(desk: Client, field):
+    response = desk.post(ENTRY, typed(came_by="phone", language="en") | {field: ""})
+    assert response.status_code == 422
 
 
 # ---- rights
 
 
-def test_requests_come_from_patients_only(admin_client: Client):
-    assert admin_client.get(f"{LIST}add/").status_code == 403
-
-
-def test_only_the_owner_erases(desk: Client, admin_client: Client):
+def test_nobody_erases_by_the_way(admin_client: Client):
     request = make_request()
     address = reverse("admin:consultations_consultationrequest_delete", args=[request.pk])
-    assert desk.post(address, {"post": "yes"}).status_code == 403
+    assert admin_client.post(address, {"post": "yes"}).status_code == 403
     assert ConsultationRequest.objects.exists()
-    assert admin_client.post(address, {"post": "yes"}).status_code == 302
-    assert not ConsultationRequest.objects.exists()
 
 
-def test_who_may_only_look_cannot_move(clerk: User, desk: Client):
+def test_who_may_only_look_cannot_move_or_write_down(clerk: User, desk: Client):
     clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     request = make_request()
-    assert desk.get(page_of(request)).status_code == 200
-    assert move(desk, request, "contacted").status_code == 403
+    response = desk.get(page_of(request))
+    assert response.status_code == 200
+    assert response.context["moves"] == {}
+    assert move(desk, request, "reached").status_code == 403
+    assert desk.get(ENTRY).status_code == 403
     desk.post(LIST, {"action": "mark_contacted", "_selected_action": [request.pk]})
     request.refresh_from_db()
     assert request.state == State.NEW
 
 
 def test_a_stranger_sees_nothing(client: Client):
+    request = make_request()
     assert client.get(LIST).status_code == 302
+    assert client.get(page_of(request)).status_code == 302
+    assert move(client, request, "reached").redirect_chain[0][1] == 302
+    request.refresh_from_db()
+    assert request.state == State.NEW
+
+
+def test_queries_of_the_page_do_not_grow(desk: Client, tomorrow):
+    def queries(request: ConsultationRequest) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(page_of(request)).status_code == 200
+        return len(asked)
+
+    request = make_request(preferred_times=[tomorrow])
+    queries(request)
+    few = queries(request)
+    for number in range(20):
+        make_request(name=f"Person {chr(65 + number)}", preferred_times=[tomorrow])
+        move(desk, request, "note", note=f"Note {number}")
+    assert queries(request) == few <= 25

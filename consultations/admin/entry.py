@@ -1,0 +1,64 @@
+"""A request of somebody who phones or walks in, written down by staff under the same rules."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms import ConsultationForm
+from consultations.models import ConsultationRequest
+
+CameBy = ConsultationRequest.CameBy
+
+
+class EntryForm(ConsultationForm):
+    """The patients' form, asked on the phone or at the desk."""
+
+    came_by = forms.ChoiceField(
+        label=_("How did the patient come to us?"),
+        choices=[(way.value, way.label) for way in (CameBy.PHONE, CameBy.WALK_IN)],
+        initial=CameBy.PHONE,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the patient came to us.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Which language do we write in?"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        initial="ur",
+        error_messages={"required": _("Choose the language in which we write to the patient.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("The patient's name")
+        self.fields["contact_by"].label = _("How should we reach the patient?")
+        self.fields["consent"].label = _(
+            "The patient agrees that the clinic stores this, in order to answer them"
+        )
+        self.fields["consent"].error_messages["required"] = _(
+            "Ask the patient, and tick the box if they agree: without that we may not store it."
+        )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        apart = {"came_by", "language"}
+        return {name: value for name, value in super().answers.items() if name not in apart}
+
+    @property
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The visible fields in the order of a conversation."""
+        parts = [
+            (_("Who it is"), ["came_by", "name", "phone", "contact_by", "email", "language"]),
+            (_("What it is about"), ["treatment", "red_flags", "precautions", "message"]),
+            (_("When it suits"), ["preferred_times", *_OTHER_TIMES]),
+            (_("More about the hair"), ["pattern", "since_when", "tried_before"]),
+            (_("Before you keep it"), ["consent"]),
+        ]
+        return [
+            (title, [self[name] for name in names if name in self.fields]) for title, names in parts
+        ]
+
+
+_OTHER_TIMES = ("earliest_date", "preferred_days", "part_of_day")

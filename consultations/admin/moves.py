@@ -1,0 +1,310 @@
+"""What staff can do to a request: one form and one service for each move."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations import services
+from consultations.availability import FreeTime, free_times
+from consultations.models import ConsultationRequest, Practitioner, PreferredTime, State
+
+
+class MoveForm(forms.Form):
+    """A note for the colleagues, and the last event that its writer had seen."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy(
+            "For your colleagues: who said what, when to try again. Patients do not see it."
+        ),
+    )
+
+    def __init__(self, *args: Any, consultation: ConsultationRequest, **kwargs: Any) -> None:
+        self.consultation = consultation
+        super().__init__(*args, **kwargs)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the move's service takes, apart from the request and the actor."""
+        return dict(self.cleaned_data)
+
+
+class NoteForm(MoveForm):
+    """A note that is all there is to it, so it may not be empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+        self.fields["note"].error_messages["required"] = _("Write the note that is to be kept.")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"note": self.cleaned_data["note"]}
+
+
+class DeclineForm(MoveForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, for the patient"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy("The patient reads it on their page, in these words."),
+        error_messages={"required": gettext_lazy("Write a reason that the patient can read.")},
+    )
+    field_order = ["seen", "reason", "note"]
+
+
+class WithdrawForm(MoveForm):
+    note = forms.CharField(
+        label=gettext_lazy("What the patient said"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["note"], "seen": self.cleaned_data["seen"]}
+
+
+class ConfirmForm(MoveForm):
+    """A free time from the list, or any other time of any practitioner."""
+
+    time = forms.ChoiceField(
+        label=gettext_lazy("Free time"),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("This time is not free any more. Choose another.")
+        },
+    )
+    practitioner = forms.ModelChoiceField(
+        label=gettext_lazy("Practitioner"),
+        queryset=Practitioner.objects.seeing_patients(),
+        required=False,
+    )
+    other_time = forms.SplitDateTimeField(
+        label=gettext_lazy("Another time"),
+        required=False,
+        widget=forms.SplitDateTimeWidget(
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+            date_attrs={"type": "date"},
+            time_attrs={"type": "time"},
+        ),
+        error_messages={
+            "invalid_date": gettext_lazy("Choose a date, or write it like 2026-12-31."),
+            "invalid_time": gettext_lazy("Write the time like 16:30."),
+        },
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"),
+        required=False,
+        min_value=5,
+        max_value=240,
+        help_text=gettext_lazy("Empty: as long as this practitioner's consultations usually are."),
+    )
+    field_order = ["seen", "time", "practitioner", "other_time", "minutes", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._practitioners = {person.pk: person for person in Practitioner.objects.all()}
+        self._free = {
+            f"{free.practitioner_id} {free.starts_at.isoformat()}": free
+            for free in free_times(
+                treatment=self.consultation.treatment, now=timezone.now(), for_staff=True
+            )
+        }
+        wished = {wish.starts_at for wish in self.consultation.preferred_times.all()}
+        others = _wishes_of_others(self.consultation)
+        self.wished_but_taken = sorted(wished - {free.starts_at for free in self._free.values()})
+        suiting = [key for key, free in self._free.items() if free.starts_at in wished]
+        groups: list[tuple[Any, Any]] = [("", _("Choose"))]
+        if suiting:
+            groups.append(
+                (
+                    _("As the patient wished"),
+                    [(key, self._label(self._free[key], others, with_day=True)) for key in suiting],
+                )
+            )
+        keys = {free: key for key, free in self._free.items()}
+        groups += [
+            (
+                date_format(day, "l, j F"),
+                [(keys[free], self._label(free, others)) for free in times],
+            )
+            for day, times in groupby(
+                self._free.values(), key=lambda free: timezone.localdate(free.starts_at)
+            )
+        ]
+        self.fields["time"].choices = groups  # type: ignore[attr-defined]
+        if suiting:
+            self.fields["time"].initial = suiting[0]
+
+    def _label(
+        self, free: FreeTime, others: dict[datetime, list[str]], *, with_day: bool = False
+    ) -> str:
+        local = timezone.localtime(free.starts_at)
+        said = [date_format(local, "D j M, H:i" if with_day else "H:i")]
+        said.append(str(self._practitioners[free.practitioner_id].words.name))
+        if also := others.get(free.starts_at):
+            said.append(_("also wished by %(references)s") % {"references": ", ".join(also)})
+        return " · ".join(said)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        if cleaned["other_time"] and not cleaned["practitioner"]:
+            raise ValidationError({"practitioner": _("Choose who sees the patient then.")})
+        if not cleaned["other_time"] and not cleaned["time"]:
+            raise ValidationError({"time": _("Choose a free time, or write another one below.")})
+        return cleaned
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        common = {"note": cleaned["note"], "seen": cleaned["seen"], "minutes": cleaned["minutes"]}
+        if cleaned["other_time"]:
+            return common | {
+                "practitioner": cleaned["practitioner"],
+                "starts_at": cleaned["other_time"],
+            }
+        free = self._free[cleaned["time"]]
+        return common | {
+            "practitioner": self._practitioners[free.practitioner_id],
+            "starts_at": free.starts_at,
+        }
+
+
+def _wishes_of_others(consultation: ConsultationRequest) -> dict[datetime, list[str]]:
+    """Which other open requests wish for a time, by the time: the overlaps to decide on."""
+    wishes = (
+        PreferredTime.objects.filter(starts_at__gt=timezone.now())
+        .filter(request__state__in=[State.NEW, State.CONTACTED])
+        .exclude(request=consultation)
+        .values_list("starts_at", "request__reference")
+        .order_by("request__created_at")
+    )
+    found: dict[datetime, list[str]] = {}
+    for starts_at, reference in wishes:
+        found.setdefault(starts_at, []).append(reference)
+    return found
+
+
+@dataclass(frozen=True)
+class Move:
+    """One button: which form it sends, which service takes it, when it can be pressed."""
+
+    label: str | Promise
+    form: type[MoveForm]
+    service: Callable[..., object]
+    to: State | None
+    done: str | Promise
+    fixed: Mapping[str, Any]
+
+    def is_possible(self, consultation: ConsultationRequest) -> bool:
+        if self.to is None:
+            return True
+        appointment = consultation.standing_appointment
+        lies_ahead = appointment is not None and not appointment.has_begun
+        if self.service == services.cancel_appointment:
+            return lies_ahead
+        if self.to in {State.ATTENDED, State.NO_SHOW} and lies_ahead:
+            return False
+        return self.to in consultation.allowed_moves
+
+    def perform(self, form: MoveForm, actor: User) -> None:
+        """Raises WrongMove, whose text says why not."""
+        self.service(request=form.consultation, actor=actor, **form.arguments, **self.fixed)
+
+
+MOVES: dict[str, Move] = {
+    "reached": Move(
+        gettext_lazy("Reached"),
+        MoveForm,
+        services.note_contact,
+        State.CONTACTED,
+        gettext_lazy("Noted: you are in touch."),
+        {"reached": True},
+    ),
+    "not-reached": Move(
+        gettext_lazy("Not reached"),
+        MoveForm,
+        services.note_contact,
+        State.CONTACTED,
+        gettext_lazy("Noted: not reached yet."),
+        {"reached": False},
+    ),
+    "came": Move(
+        gettext_lazy("Came"),
+        MoveForm,
+        services.mark_attended,
+        State.ATTENDED,
+        gettext_lazy("Noted: the patient came."),
+        {},
+    ),
+    "no-show": Move(
+        gettext_lazy("Did not come"),
+        MoveForm,
+        services.mark_no_show,
+        State.NO_SHOW,
+        gettext_lazy("Noted: the patient did not come."),
+        {},
+    ),
+    "note": Move(
+        gettext_lazy("Only keep the note"),
+        NoteForm,
+        services.add_note,
+        None,
+        gettext_lazy("The note is kept."),
+        {},
+    ),
+    "confirm": Move(
+        gettext_lazy("Confirm the appointment"),
+        ConfirmForm,
+        services.confirm,
+        State.CONFIRMED,
+        gettext_lazy("The appointment is confirmed."),
+        {},
+    ),
+    "cancel": Move(
+        gettext_lazy("Cancel the appointment"),
+        MoveForm,
+        services.cancel_appointment,
+        State.CONTACTED,
+        gettext_lazy("The appointment is cancelled."),
+        {},
+    ),
+    "decline": Move(
+        gettext_lazy("Decline"),
+        DeclineForm,
+        services.decline,
+        State.DECLINED,
+        gettext_lazy("The request is declined."),
+        {},
+    ),
+    "withdraw": Move(
+        gettext_lazy("Withdraw for the patient"),
+        WithdrawForm,
+        services.withdraw,
+        State.WITHDRAWN,
+        gettext_lazy("The request is withdrawn."),
+        {},
+    ),
+}
+# Those that share one field for a note, in the order of their buttons.
+WHAT_HAPPENED = ("reached", "not-reached", "came", "no-show", "note")

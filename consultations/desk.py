@@ -1,0 +1,197 @@
+"""What waits at the desk: who asked, who comes, what must still be said."""
+
+from datetime import timedelta
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic_site.desk import SHOWN, Line, Panel, register
+from consultations.models import (
+    Appointment,
+    ConsultationRequest,
+    Message,
+    PreferredTime,
+    State,
+)
+from consultations.week import start_of
+
+_LIST = "admin:consultations_consultationrequest_changelist"
+
+
+def page_of(request: ConsultationRequest) -> str:
+    return reverse("admin:consultations_consultationrequest_change", args=[request.pk])
+
+
+@register(order=10)
+def waiting(request: HttpRequest) -> Panel | None:
+    """Who has not been answered yet, the longest wait first."""
+    if not request.user.has_perm("consultations.view_consultationrequest"):
+        return None
+    rows = ConsultationRequest.objects.awaiting_reply()
+    return Panel(
+        slug="waiting",
+        title=_("Waiting for an answer"),
+        total=rows.count(),
+        lines=[
+            Line(
+                text=f"{row.name} · {row.reference}",
+                url=page_of(row),
+                since=row.created_at,
+                detail=row.treatment_name,
+                is_urgent=row.has_red_flags,
+            )
+            for row in rows[:SHOWN]
+        ],
+        nothing=_("Everybody has been answered."),
+        more_url=f"{reverse(_LIST)}?open=new",
+    )
+
+
+@register(order=20)
+def by_hand(request: HttpRequest) -> Panel | None:
+    """What somebody must write or say, because no mail can."""
+    if not request.user.has_perm("consultations.change_consultationrequest"):
+        return None
+    rows = Message.objects.by_hand().select_related("request")
+    return Panel(
+        slug="by-hand",
+        title=_("To be told by phone or WhatsApp"),
+        total=rows.count(),
+        lines=[_line_of(row) for row in rows[:SHOWN]],
+        nothing=_("Nobody waits for a message."),
+    )
+
+
+@register(order=30)
+def undelivered(request: HttpRequest) -> Panel | None:
+    """Mails that were given up."""
+    if not request.user.has_perm("consultations.change_consultationrequest"):
+        return None
+    rows = Message.objects.undelivered().select_related("request")
+    return Panel(
+        slug="undelivered",
+        title=_("Mail that did not arrive"),
+        total=rows.count(),
+        lines=[_line_of(row, is_urgent=True) for row in rows[:SHOWN]],
+        nothing=_("All mail has arrived, or is on its way."),
+    )
+
+
+def _line_of(message: Message, *, is_urgent: bool = False) -> Line:
+    return Line(
+        text=f"{message.request.name} · {message.get_kind_display()}",
+        url=page_of(message.request),
+        since=message.created_at,
+        detail=message.get_channel_display(),
+        is_urgent=is_urgent,
+    )
+
+
+def _appointments(request: HttpRequest, slug: str, title: str, days_on: int) -> Panel | None:
+    if not request.user.has_perm("consultations.view_appointment"):
+        return None
+    day = timezone.localdate() + timedelta(days=days_on)
+    rows = (
+        Appointment.objects.standing()
+        .filter(starts_at__gte=start_of(day), starts_at__lt=start_of(day + timedelta(days=1)))
+        .select_related("request", "practitioner")
+        .order_by("starts_at", "pk")
+    )
+    lines = [
+        Line(
+            text=" · ".join(
+                [
+                    date_format(timezone.localtime(row.starts_at), "H:i"),
+                    row.request.name if row.request else _("Person erased"),
+                ]
+            ),
+            url=page_of(row.request)
+            if row.request
+            else reverse("admin:consultations_appointment_changelist"),
+            detail=f"{row.practitioner.words.name}",
+            is_urgent=bool(row.request and row.request.has_red_flags),
+        )
+        for row in rows
+    ]
+    return Panel(
+        slug=slug,
+        title=title,
+        total=len(lines),
+        lines=lines,
+        nothing=_("No appointment."),
+        more_url=reverse("admin:consultations_appointment_changelist"),
+    )
+
+
+@register(order=40)
+def today(request: HttpRequest) -> Panel | None:
+    return _appointments(request, "today", _("Today"), 0)
+
+
+@register(order=41)
+def tomorrow(request: HttpRequest) -> Panel | None:
+    return _appointments(request, "tomorrow", _("Tomorrow"), 1)
+
+
+@register(order=50)
+def outcome_missing(request: HttpRequest) -> Panel | None:
+    """Appointments that are over, of which nobody has noted whether the patient came."""
+    if not request.user.has_perm("consultations.change_consultationrequest"):
+        return None
+    rows = (
+        Appointment.objects.standing()
+        .filter(ends_at__lt=timezone.now(), request__state=State.CONFIRMED)
+        .select_related("request")
+        .order_by("starts_at")
+    )
+    return Panel(
+        slug="outcome",
+        title=_("Did they come?"),
+        total=rows.count(),
+        lines=[
+            Line(text=f"{row.request.name} · {row}", url=page_of(row.request))
+            for row in rows[:SHOWN]
+            if row.request
+        ],
+        nothing=_("Noted for every appointment so far."),
+    )
+
+
+@register(order=60)
+def overlapping_wishes(request: HttpRequest) -> Panel | None:
+    """Times that several patients wish for, none of whom has an appointment yet."""
+    if not request.user.has_perm("consultations.view_consultationrequest"):
+        return None
+    wishes = PreferredTime.objects.filter(starts_at__gt=timezone.now()).filter(
+        request__state__in=[State.NEW, State.CONTACTED]
+    )
+    shared = (
+        wishes.values("starts_at").annotate(patients=Count("pk")).filter(patients__gt=1)
+    ).order_by("starts_at")
+    first = list(shared[:SHOWN])
+    # Who asked first is asked first.
+    earliest = {
+        wish.starts_at: wish.request
+        for wish in wishes.filter(starts_at__in=[row["starts_at"] for row in first])
+        .select_related("request")
+        .order_by("-request__created_at")
+    }
+    return Panel(
+        slug="wishes",
+        title=_("Wished for by several"),
+        total=shared.count(),
+        lines=[
+            Line(
+                text=date_format(timezone.localtime(row["starts_at"]), "D j M, H:i"),
+                url=page_of(earliest[row["starts_at"]]),
+                detail=ngettext("%d patient", "%d patients", row["patients"]) % row["patients"],
+            )
+            for row in first
+        ],
+        nothing=_("No time is wished for twice."),
+    )

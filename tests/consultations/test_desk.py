@@ -1,0 +1,213 @@
+"""The staff's front page, and the week."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from clinic_site.models import Clinic, Closure
+from consultations import services
+from consultations.models import Absence, ConsultationRequest, Message, Practitioner, State
+from consultations.week import monday_of
+from tests.consultations.factories import make_request
+from tests.pages import words_of
+
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)  # a Tuesday, 11:00 in Karachi
+WEEK = "/admin/consultations/appointment/"
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="consultations"))
+    return clerk
+
+
+@pytest.fixture
+def desk(clerk: User) -> Client:
+    desk = Client()
+    desk.force_login(clerk)
+    return desk
+
+
+def confirm(clerk: User, starts_at: datetime, **changes: object) -> ConsultationRequest:
+    request = make_request(**changes)
+    services.confirm(
+        request=request, practitioner=Practitioner.objects.get(), starts_at=starts_at, actor=clerk
+    )
+    return request
+
+
+def lines(desk: Client, slug: str) -> list[str]:
+    panels = {panel.slug: panel for panel in desk.get("/admin/").context["panels"]}
+    return [f"{line.text} {line.detail}".strip() for line in panels[slug].lines]
+
+
+def test_who_waits_longest_comes_first(desk: Client):
+    late = make_request(name="Late", created_at=NOW - timedelta(minutes=5))
+    early = make_request(
+        name="Early",
+        created_at=NOW - timedelta(hours=3),
+        red_flags=[{"key": "a", "name": "Bald patches"}],
+    )
+    make_request(name="Answered", state=State.CONTACTED)
+    assert lines(desk, "waiting") == [f"Early · {early.reference}", f"Late · {late.reference}"]
+    response = desk.get("/admin/")
+    assert "for 3 hours" in words_of(response)
+    assert response.content.decode().count('class="urgent"') == 1
+
+
+def test_more_than_fit_are_counted_and_lead_to_the_list(desk: Client):
+    for number in range(10):
+        make_request(name=f"Person {chr(65 + number)}")
+    assert len(lines(desk, "waiting")) == 8
+    response = desk.get("/admin/")
+    assert "2 more" in words_of(response)
+    assert b'href="/admin/consultations/consultationrequest/?open=new"' in response.content
+
+
+def test_todays_and_tomorrows_appointments_are_those_of_karachi(desk: Client, clerk: User):
+    # 23:30 in Karachi is still today there, and 00:30 is tomorrow.
+    confirm(clerk, datetime(2026, 11, 24, 18, 30, tzinfo=UTC), name="Tonight")
+    confirm(clerk, datetime(2026, 11, 24, 19, 30, tzinfo=UTC), name="After midnight")
+    confirm(clerk, datetime(2026, 11, 25, 19, 0, tzinfo=UTC), name="Thursday")
+    assert lines(desk, "today") == ["23:30 · Tonight Sample practitioner"]
+    assert lines(desk, "tomorrow") == ["00:30 · After midnight Sample practitioner"]
+
+
+def test_a_cancelled_appointment_is_not_there(desk: Client, clerk: User):
+    request = confirm(clerk, NOW + timedelta(hours=2))
+    services.cancel_appointment(request=request, actor=clerk)
+    assert lines(desk, "today") == []
+
+
+def test_whether_somebody_came_is_asked_until_it_is_noted(desk: Client, clerk: User, now):
+    request = confirm(clerk, NOW + timedelta(hours=2))
+    assert lines(desk, "outcome") == []
+    now.move_to(NOW + timedelta(hours=3))
+    assert lines(desk, "outcome") == ["Ayesha Khan · 24 November 2026, 13:00"]
+    services.mark_attended(request=request, actor=clerk)
+    assert lines(desk, "outcome") == []
+
+
+def test_times_that_several_wish_for_lead_to_who_asked_first(desk: Client):
+    time = NOW + timedelta(days=2)
+    first = make_request(preferred_times=[time], created_at=NOW - timedelta(hours=1))
+    make_request(name="Bilal", preferred_times=[time])
+    make_request(name="Chand", preferred_times=[time + timedelta(hours=1)])
+    make_request(name="Dina", preferred_times=[time], state=State.DECLINED)
+    assert lines(desk, "wishes") == ["Thu 26 Nov, 11:00 2 patients"]
+    assert f"/consultationrequest/{first.pk}/change/" in desk.get("/admin/").content.decode()
+
+
+def test_what_must_be_said_by_hand_and_what_did_not_arrive(desk: Client, clerk: User):
+    confirm(clerk, NOW + timedelta(days=1), contact_by="whatsapp")
+    lost = make_request(name="Bilal", email="bilal@example.com")
+    lost.messages.filter(kind="received").update(state=Message.State.UNDELIVERED)
+    assert lines(desk, "by-hand") == ["Ayesha Khan · Appointment confirmed WhatsApp"]
+    assert lines(desk, "undelivered") == ["Bilal · Request received E-mail"]
+
+
+def test_who_may_not_see_requests_has_no_desk_of_them(client: Client):
+    editor = User.objects.create_user("editor", is_staff=True)
+    editor.user_permissions.set(Permission.objects.filter(codename="change_treatment"))
+    client.force_login(editor)
+    make_request(name="Ayesha Khan")
+    response = client.get("/admin/")
+    assert "Ayesha Khan" not in words_of(response)
+    assert "waiting" not in {panel.slug for panel in response.context["panels"]}
+
+
+def test_queries_do_not_grow(desk: Client, clerk: User):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get("/admin/").status_code == 200
+            assert desk.get(WEEK).status_code == 200
+        return len(asked)
+
+    wished = NOW + timedelta(days=3)
+    confirm(clerk, NOW + timedelta(days=1))
+    make_request(name="Wisher", preferred_times=[wished])
+    make_request(name="Wisher too", preferred_times=[wished])
+    few = queries()
+    for number in range(12):
+        name = f"Person {chr(65 + number)}"
+        confirm(clerk, NOW + timedelta(days=1, hours=1 + number), name=name)
+        make_request(name=name, preferred_times=[wished, wished + timedelta(hours=number)])
+    assert queries() == few <= 40
+
+
+# ---- the week
+
+
+def test_the_week_shows_each_day_with_its_appointments(desk: Client, clerk: User):
+    request = confirm(clerk, NOW + timedelta(days=1))
+    response = desk.get(WEEK)
+    days = response.context["days"]
+    assert [day.date for day in days] == [date(2026, 11, 23) + timedelta(days=n) for n in range(7)]
+    assert [len(day.appointments) for day in days] == [0, 0, 1, 0, 0, 0, 0]
+    words = words_of(response)
+    assert "11:00–11:30 Ayesha Khan Confirmed" in words
+    assert f"/consultationrequest/{request.pk}/change/" in response.content.decode()
+
+
+def test_another_week_and_one_practitioner(desk: Client, clerk: User):
+    confirm(clerk, NOW + timedelta(days=7))
+    other = Practitioner.objects.create(name_en="Another sample")
+    response = desk.get(WEEK, {"week": "2026-12-02"})
+    assert response.context["first"] == date(2026, 11, 30)
+    assert "Ayesha Khan" in words_of(response)
+    response = desk.get(WEEK, {"week": "2026-12-02", "practitioner": other.pk})
+    assert "Ayesha Khan" not in words_of(response)
+
+
+def test_closures_and_absences_stand_in_the_week(desk: Client):
+    Closure.objects.create(
+        clinic=Clinic.objects.current(),
+        first_day=date(2026, 11, 25),
+        last_day=date(2026, 11, 26),
+        reason_en="Eid",
+    )
+    Absence.objects.create(
+        practitioner=Practitioner.objects.get(),
+        first_day=date(2026, 11, 27),
+        last_day=date(2026, 11, 27),
+        note="A course",
+    )
+    words = words_of(desk.get(WEEK))
+    assert words.count("Closed: Eid") == 2
+    assert "Sample practitioner is away: A course" in words
+
+
+@pytest.mark.parametrize(
+    "week", ["nonsense", "2026-13-01", "0000-00-00", "0001-01-01", "9999-12-31", "\0"]
+)
+def test_a_week_that_is_none_says_so_and_shows_this_one(desk: Client, week):
+    response = desk.get(WEEK, {"week": week})
+    assert response.status_code == 200
+    assert response.context["first"] == date(2026, 11, 23)
+    assert "Choose a date" in words_of(response)
+
+
+def test_the_week_is_read_only(desk: Client, clerk: User):
+    appointment = confirm(clerk, NOW + timedelta(days=1)).standing_appointment
+    assert desk.get(f"{WEEK}add/").status_code == 403
+    assert desk.post(f"{WEEK}{appointment.pk}/change/", {}).status_code == 403
+    assert desk.post(f"{WEEK}{appointment.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_week_starts_on_monday():
+    assert monday_of(date(2026, 11, 29)) == date(2026, 11, 23)
+    assert monday_of(date(2026, 11, 23)) == date(2026, 11, 23)
