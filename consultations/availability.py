@@ -1,0 +1,205 @@
+"""When a practitioner can see a patient: derived from hours, days off and appointments.
+
+Nothing of it is stored, so there is nothing that could go stale. Days and hours are those of the
+clinic's own clock, whatever the zone of `now`.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import IntegerField, Value
+from django.utils import timezone
+
+from clinic_site.models import Closure, OpeningHours
+from consultations.models import Absence, Appointment, Practitioner, WorkingHours
+from treatments.models import Treatment
+
+Stretch = tuple[time, time]
+Week = Mapping[int, Sequence[Stretch]]
+
+_HOURS = ("weekday", "opens", "closes", "break_starts", "break_ends")
+# Beside a practitioner's id, whose hours and days off are meant.
+_CLINIC = None
+# How a practitioner is booked; the clinic's rows have nothing there.
+_NO_RULES = {rule: Value(0) for rule in ("slot_minutes", "notice_hours", "days_ahead")}
+
+
+@dataclass(frozen=True, order=True)
+class FreeTime:
+    """A time at which one practitioner could see one more patient."""
+
+    starts_at: datetime
+    ends_at: datetime
+    practitioner_id: int
+
+
+@dataclass(frozen=True)
+class Diary:
+    """All that decides when one practitioner is free, as plain values."""
+
+    practitioner_id: int
+    slot_minutes: int
+    notice_hours: int
+    days_ahead: int
+    week: Week
+    days_off: Sequence[tuple[date, date]] = ()  # first and last
+    taken: Sequence[tuple[datetime, datetime]] = ()  # sorted; they never overlap one another
+
+    def free_times(self, now: datetime) -> Iterator[FreeTime]:
+        """In the order of time; from each stretch of work on, one slot after the other."""
+        slot = timedelta(minutes=self.slot_minutes)
+        earliest = now + timedelta(hours=self.notice_hours)
+        today = _local(now).date()
+        for ahead in range(self.days_ahead + 1):
+            day = today + timedelta(days=ahead)
+            if any(first <= day <= last for first, last in self.days_off):
+                continue
+            for opens, closes in self.week.get(day.weekday(), ()):
+                starts_at, closes_at = _at(day, opens), _at(day, closes)
+                while (ends_at := starts_at + slot) <= closes_at:
+                    # What begins this very moment cannot be confirmed any more.
+                    in_time = starts_at > now and starts_at >= earliest
+                    if in_time and not self._is_taken(starts_at, ends_at):
+                        yield FreeTime(starts_at, ends_at, self.practitioner_id)
+                    starts_at = ends_at
+
+    def _is_taken(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether the last appointment that begins before this time ends goes on into it."""
+        before = bisect_left(self.taken, (ends_at,))
+        return before > 0 and self.taken[before - 1][1] > starts_at
+
+
+def free_times(
+    *, treatment: Treatment | None, now: datetime, days: int | None = None, for_staff: bool = False
+) -> list[FreeTime]:
+    """When somebody who advises on `treatment` is free, earliest first. Three queries.
+
+    Patients are offered nothing closer than the notice or further ahead than the practitioner
+    allows, nor than `days`. Staff need no notice, and look `days` ahead however many they are.
+    """
+    diaries = _diaries(treatment, now, days, for_staff)
+    return sorted(free for diary in diaries for free in diary.free_times(now))
+
+
+def bookable(
+    starts: Iterable[datetime], *, treatment: Treatment | None, now: datetime
+) -> set[datetime]:
+    """Those of `starts` that a patient is offered."""
+    return {free.starts_at for free in free_times(treatment=treatment, now=now)} & set(starts)
+
+
+def by_day(times: Iterable[FreeTime]) -> dict[date, list[datetime]]:
+    """Each start once, on the clinic's own clock, under its day there; earliest first."""
+    days: dict[date, list[datetime]] = defaultdict(list)
+    for starts_at in sorted({free.starts_at for free in times}):
+        local = _local(starts_at)
+        days[local.date()].append(local)
+    return dict(days)
+
+
+def stretches(
+    opens: time, closes: time, break_starts: time | None, break_ends: time | None
+) -> list[Stretch]:
+    """The hours of a day without their break."""
+    if break_starts is None or break_ends is None:
+        return [(opens, closes)]
+    return [(opens, break_starts), (break_ends, closes)]
+
+
+def in_both(some: Iterable[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
+    """What lies in a stretch of `some` and in one of `others`."""
+    shared = (
+        (max(opens, other_opens), min(closes, other_closes))
+        for opens, closes in some
+        for other_opens, other_closes in others
+    )
+    return [(opens, closes) for opens, closes in shared if opens < closes]
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def _at(day: date, clock: time) -> datetime:
+    """In UTC, where adding minutes adds minutes."""
+    return datetime.combine(day, clock, timezone.get_default_timezone()).astimezone(UTC)
+
+
+def _diaries(
+    treatment: Treatment | None, now: datetime, days: int | None, for_staff: bool
+) -> list[Diary]:
+    hours, rules = _hours_and_rules(treatment)
+    days_off = _days_off(now)
+    taken = defaultdict(list)
+    appointments = Appointment.objects.standing().filter(ends_at__gt=now, practitioner__in=rules)
+    for whose, starts_at, ends_at in appointments.order_by("starts_at").values_list(
+        "practitioner_id", "starts_at", "ends_at"
+    ):
+        taken[whose].append((starts_at, ends_at))
+    diaries = []
+    for practitioner_id, (slot_minutes, notice_hours, days_ahead) in rules.items():
+        if days is not None:
+            days_ahead = days if for_staff else min(days, days_ahead)
+        diaries.append(
+            Diary(
+                practitioner_id=practitioner_id,
+                slot_minutes=slot_minutes,
+                notice_hours=0 if for_staff else notice_hours,
+                days_ahead=days_ahead,
+                week={
+                    weekday: in_both(working, hours[_CLINIC].get(weekday, ()))
+                    for weekday, working in hours[practitioner_id].items()
+                },
+                days_off=days_off[_CLINIC] + days_off[practitioner_id],
+                taken=taken[practitioner_id],
+            )
+        )
+    return diaries
+
+
+def _hours_and_rules(
+    treatment: Treatment | None,
+) -> tuple[dict[int | None, dict[int, list[Stretch]]], dict[int, tuple[int, int, int]]]:
+    """The week of the clinic and of each practitioner, and how each practitioner is booked."""
+    practitioners = Practitioner.objects.seeing_patients().for_treatment(treatment)
+    working = WorkingHours.objects.filter(practitioner__in=practitioners.order_by())
+    rows = (
+        OpeningHours.objects.annotate(whose=Value(_CLINIC, IntegerField()), **_NO_RULES)
+        .order_by()
+        .values_list("whose", *_HOURS, *_NO_RULES)
+        .union(
+            working.order_by().values_list(
+                "practitioner_id", *_HOURS, *(f"practitioner__{rule}" for rule in _NO_RULES)
+            ),
+            all=True,
+        )
+    )
+    hours: dict[int | None, dict[int, list[Stretch]]] = defaultdict(dict)
+    rules = {}
+    for whose, weekday, opens, closes, break_starts, break_ends, *how in rows:
+        hours[whose][weekday] = stretches(opens, closes, break_starts, break_ends)
+        if whose is not _CLINIC:
+            rules[whose] = tuple(how)
+    return hours, rules
+
+
+def _days_off(now: datetime) -> dict[int | None, list[tuple[date, date]]]:
+    """The first and last days of the clinic's closures, and of each practitioner's absences."""
+    today = _local(now).date()
+    closures = Closure.objects.filter(last_day__gte=today)
+    absences = Absence.objects.filter(last_day__gte=today)
+    rows = (
+        closures.annotate(whose=Value(_CLINIC, IntegerField()))
+        .order_by()
+        .values_list("whose", "first_day", "last_day")
+        .union(
+            absences.order_by().values_list("practitioner_id", "first_day", "last_day"), all=True
+        )
+    )
+    days_off: dict[int | None, list[tuple[date, date]]] = defaultdict(list)
+    for whose, first_day, last_day in rows:
+        days_off[whose].append((first_day, last_day))
+    return days_off
