@@ -226,7 +226,8 @@ def _check_links(
 def unwrap(text: str) -> str:
     """Undo the wrapping of a text; empty lines stay as breaks between paragraphs."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    # Not split(): it would also take the spaces at which no line may break.
+    return "\n\n".join(" ".join(re.findall(r"(?a:\S)+", paragraph)) for paragraph in paragraphs)
 
 
 def _text(value: Any) -> str:

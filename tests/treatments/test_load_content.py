@@ -72,6 +72,14 @@ def test_an_entry_becomes_a_row_with_its_links(folder):
     assert finding.treatment.first_results is None
 
 
+def test_a_space_at_which_no_line_may_break_is_kept(folder):
+    rewrite(folder, "It is\nwarm.", "p\u00a0=\u00a00.1,\nwarm.")
+    load_content(folder=folder)
+    assert Finding.objects.get(treatment__slug="sample-cap").statement_en == (
+        "p\u00a0=\u00a00.1, warm.\n\nVery."
+    )
+
+
 def test_a_changed_file_updates_what_staff_left_alone(folder):
     load_content(folder=folder)
     rewrite(folder, "A cap.", "A better cap.")
