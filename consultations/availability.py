@@ -75,7 +75,7 @@ class Diary:
 def free_times(
     *, treatment: Treatment | None, now: datetime, days: int | None = None, for_staff: bool = False
 ) -> list[FreeTime]:
-    """When somebody who advises on `treatment` is free, earliest first. Three queries.
+    """When somebody who advises on `treatment` is free, earliest first. Four queries.
 
     Patients are offered nothing closer than the notice or further ahead than the practitioner
     allows, nor than `days`. Staff need no notice, and look `days` ahead however many they are.
@@ -189,17 +189,10 @@ def _hours_and_rules(
 def _days_off(now: datetime) -> dict[int | None, list[tuple[date, date]]]:
     """The first and last days of the clinic's closures, and of each practitioner's absences."""
     today = _local(now).date()
-    closures = Closure.objects.filter(last_day__gte=today)
-    absences = Absence.objects.filter(last_day__gte=today)
-    rows = (
-        closures.annotate(whose=Value(_CLINIC, IntegerField()))
-        .order_by()
-        .values_list("whose", "first_day", "last_day")
-        .union(
-            absences.order_by().values_list("practitioner_id", "first_day", "last_day"), all=True
-        )
-    )
     days_off: dict[int | None, list[tuple[date, date]]] = defaultdict(list)
-    for whose, first_day, last_day in rows:
-        days_off[whose].append((first_day, last_day))
+    absences = Absence.objects.filter(last_day__gte=today)
+    for absence in absences:
+        days_off[absence.practitioner_id].append((absence.first_day, absence.last_day))
+    closures = Closure.objects.filter(last_day__gte=today)
+    days_off[_CLINIC].extend(closures.values_list("first_day", "last_day"))
     return days_off
