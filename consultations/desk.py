@@ -64,6 +64,7 @@ def by_hand(request: HttpRequest) -> Panel | None:
         total=rows.count(),
         lines=[_line_of(row) for row in rows[:SHOWN]],
         nothing=_("Nobody waits for a message."),
+        more_url=f"{reverse(_LIST)}?open=tell",
     )
 
 
@@ -79,6 +80,7 @@ def undelivered(request: HttpRequest) -> Panel | None:
         total=rows.count(),
         lines=[_line_of(row, is_urgent=True) for row in rows[:SHOWN]],
         nothing=_("All mail has arrived, or is on its way."),
+        more_url=f"{reverse(_LIST)}?open=undelivered",
     )
 
 

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import quote
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import CharField, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +26,7 @@ from django.utils.translation import ngettext
 from clinic_site import audit
 from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
+from clinic_site.templatetags.clinic import whatsapp_url
 from consultations import phones, services
 from consultations.admin.entry import EntryForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
@@ -31,6 +34,7 @@ from consultations.models import (
     Appointment,
     ConsultationRequest,
     ConsultationRequestQuerySet,
+    Message,
     Practitioner,
 )
 from consultations.services import WrongMove
@@ -47,6 +51,8 @@ class Waiting(admin.SimpleListFilter):
             ("new", _("Nobody has answered yet")),
             ("live", _("Not settled yet")),
             ("flagged", _("Not settled, with red flags")),
+            ("tell", _("Something must be told by hand")),
+            ("undelivered", _("A mail did not arrive")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -58,6 +64,10 @@ class Waiting(admin.SimpleListFilter):
                 return requests.live()
             case "flagged":
                 return requests.live().exclude(red_flags=[])
+            case "tell":
+                return requests.filter(pk__in=Message.objects.by_hand().values("request"))
+            case "undelivered":
+                return requests.filter(pk__in=Message.objects.undelivered().values("request"))
         return queryset
 
 
@@ -110,9 +120,16 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsultationRequest]:
         standing = Appointment.objects.standing().select_related("practitioner")
+        clinic = Clinic.objects.filter(pk=1)
         return (
             super()
             .get_queryset(request)
+            .annotate(
+                clinic_en=Subquery(clinic.values("name_en")),
+                clinic_ur=Coalesce(
+                    Subquery(clinic.values("name_ur")), "clinic_en", output_field=CharField()
+                ),
+            )
             .prefetch_related("preferred_times", Prefetch("appointments", queryset=standing))
         )
 
@@ -139,7 +156,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("phone"), ordering="phone")
     def phone_to_tap(self, consultation: ConsultationRequest) -> SafeString:
-        return format_html("{} {}", tappable(consultation.phone), whatsapp(consultation))
+        # Annotated below: asked for anew it would be a query a row.
+        clinic_name = getattr(consultation, f"clinic_{consultation.language}")
+        return format_html(
+            "{} {}", tappable(consultation.phone), whatsapp(consultation, clinic_name)
+        )
 
     @admin.display(description=_("treatment"), ordering="treatment_name")
     def treatment_asked_for(self, consultation: ConsultationRequest) -> str:
@@ -290,7 +311,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "media": self.media,
             "consultation": consultation,
-            "clinic": Clinic.objects.current(),
             "events": events[::-1],
             "moves": possible,
             "what_happened": [(name, possible[name]) for name in WHAT_HAPPENED if name in possible],
@@ -302,7 +322,9 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             "forms": forms,
             "refused": next(iter((refused or {}).values()), None),
             "told": consultation.messages.select_related("settled_by").order_by("-pk"),
-            "whatsapp": whatsapp(consultation),
+            "whatsapp": whatsapp(
+                consultation, getattr(consultation, f"clinic_{consultation.language}")
+            ),
         }
         template = "admin/consultations/consultationrequest/page.html"
         return TemplateResponse(request, template, context, status=status)
@@ -345,10 +367,19 @@ def short_time(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "D j M, H:i")
 
 
-def whatsapp(consultation: ConsultationRequest) -> SafeString:
-    """A link that opens a chat with the patient."""
+def whatsapp(consultation: ConsultationRequest, clinic_name: str) -> SafeString:
+    """A link that opens a chat with the patient, with the first words in their language."""
+    with translation.override(consultation.language):
+        text = _now(
+            "Assalam-o-alaikum %(name)s. This is %(clinic)s, about your request %(reference)s."
+        ) % {
+            "name": consultation.name,
+            "clinic": clinic_name,
+            "reference": consultation.reference,
+        }
     return format_html(
-        '<a href="https://wa.me/{}" rel="noreferrer" target="_blank">{}</a>',
-        str(consultation.phone.as_e164).lstrip("+"),
+        '<a href="{}?text={}" rel="noreferrer" target="_blank">{}</a>',
+        whatsapp_url(consultation.phone),
+        quote(text),
         _now("WhatsApp"),
     )

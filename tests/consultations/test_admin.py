@@ -1,4 +1,7 @@
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -450,3 +453,29 @@ def test_queries_of_the_page_do_not_grow(desk: Client, tomorrow):
         make_request(name=f"Person {chr(65 + number)}", preferred_times=[tomorrow])
         move(desk, request, "note", note=f"Note {number}")
     assert queries(request) == few <= 25
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Assalam-o-alaikum Ayesha Khan. This is Sample Hair Clinic, Islamabad,"),
+        ("ur", "نمونہ ہیئر کلینک، اسلام آباد"),
+    ],
+)
+def test_a_chat_opens_with_the_first_words_in_the_patients_language(desk: Client, language, said):
+    request = make_request(language=language)
+    for address in (LIST, page_of(request)):
+        html = unescape(desk.get(address).content.decode())
+        text = unquote(re.search(r"https://wa\.me/923001234567\?text=([^\"]+)", html)[1])
+        assert said in text
+        assert request.reference in text
+
+
+@pytest.mark.parametrize("kind", ["tell", "undelivered"])
+def test_the_list_finds_whom_something_must_be_told(desk: Client, kind):
+    found, _other = make_request(email="a@example.com"), make_request(name="Bilal")
+    messages = found.messages.filter(kind="received")
+    messages.update(
+        **{"tell": {"channel": "whatsapp"}, "undelivered": {"state": "undelivered"}}[kind]
+    )
+    assert references(desk.get(LIST, {"open": kind})) == [found.reference]
