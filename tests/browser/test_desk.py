@@ -1,0 +1,165 @@
+"""A morning at the desk, in a real browser: each task in five clicks at most."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from clinic_site.roles import Role
+from consultations import services
+from consultations.availability import free_times
+from consultations.models import ConsultationRequest, Practitioner, State
+from tests.consultations.factories import make_request
+
+MOST_CLICKS = 5
+
+
+class Hands:
+    """Somebody at a browser, whose clicks are counted from the desk on."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clicks = 0
+
+    def to_the_desk(self) -> None:
+        self.page.goto("/admin/")
+        self.clicks = 0
+
+    def click(self, thing: Locator) -> None:
+        self.clicks += 1
+        thing.click()
+
+    def choose(self, select: Locator, label: str) -> None:
+        self.clicks += 2  # open the list, pick from it
+        select.select_option(label=label)
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server):
+    """Sign somebody with this role in, at the desk."""
+
+    def enter(role: Role) -> Hands:
+        user = User.objects.create_user(role.name.lower(), is_staff=True)
+        user.groups.add(Group.objects.get(name=role.value))
+        client = Client()
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        hands = Hands(page)
+        hands.to_the_desk()
+        return hands
+
+    return enter
+
+
+@pytest.fixture
+def hands(sign_in) -> Hands:
+    return sign_in(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def request_one(db: None) -> ConsultationRequest:
+    """The one who waits longest, wishing for the first free time there is."""
+    first = free_times(treatment=None, now=timezone.now())[0].starts_at
+    return make_request(
+        name="Sample Patient",
+        preferred_times=[first],
+        created_at=timezone.now() - timedelta(hours=2),
+    )
+
+
+@pytest.fixture
+def agreed(request_one: ConsultationRequest) -> ConsultationRequest:
+    """An appointment that stands on the desk, under tomorrow."""
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    services.confirm(
+        request=request_one,
+        practitioner=Practitioner.objects.get(),
+        starts_at=tomorrow.replace(hour=10, minute=0, second=0, microsecond=0),
+        actor=User.objects.create_superuser("colleague"),
+    )
+    return request_one
+
+
+def part(page: Page, heading: str) -> Locator:
+    return page.get_by_role("region", name=re.compile(f"^{heading}"))
+
+
+def done(hands: Hands, text: str) -> None:
+    expect(hands.page.get_by_text(text)).to_be_visible()
+    assert hands.clicks <= MOST_CLICKS
+
+
+def test_take_the_oldest_request_and_call(request_one, hands: Hands):
+    make_request(name="Somebody later")
+    hands.to_the_desk()
+    hands.click(part(hands.page, "Waiting for an answer").get_by_role("link").first)
+    expect(hands.page.get_by_role("heading", level=1)).to_contain_text("Sample Patient")
+    phone = hands.page.get_by_role("link", name="0300 1234567")
+    assert phone.get_attribute("href") == "tel:+92-300-1234567"
+    assert hands.clicks + 1 <= MOST_CLICKS
+
+
+def test_note_that_nobody_answered(request_one, hands: Hands):
+    hands.to_the_desk()
+    hands.click(part(hands.page, "Waiting for an answer").get_by_role("link").first)
+    part(hands.page, "What happened").get_by_label("Note").fill("Again at five.")
+    hands.click(hands.page.get_by_role("button", name="Not reached"))
+    done(hands, "Noted: not reached yet.")
+    request_one.refresh_from_db()
+    assert request_one.state == State.CONTACTED
+    expect(part(hands.page, "What has happened")).to_contain_text("Again at five.")
+
+
+def test_confirm_the_time_that_the_patient_wished_for(request_one, hands: Hands):
+    hands.to_the_desk()
+    hands.click(part(hands.page, "Waiting for an answer").get_by_role("link").first)
+    hands.click(hands.page.get_by_role("button", name="Confirm the appointment"))
+    done(hands, "The appointment is confirmed.")
+    wish = request_one.preferred_times.get().starts_at
+    assert request_one.appointments.get().starts_at == wish
+
+
+def test_move_an_appointment(agreed, hands: Hands):
+    hands.to_the_desk()
+    hands.click(part(hands.page, "Tomorrow").get_by_role("link").first)
+    select = hands.page.get_by_label("Free time")
+    hands.choose(select, select.locator("optgroup").last.locator("option").last.inner_text())
+    hands.click(hands.page.get_by_role("button", name="Move the appointment"))
+    done(hands, "The appointment is confirmed.")
+    assert agreed.appointments.get().sequence == 1
+
+
+def test_decline_with_a_reason(request_one, hands: Hands):
+    hands.to_the_desk()
+    hands.click(part(hands.page, "Waiting for an answer").get_by_role("link").first)
+    hands.click(hands.page.locator("summary", has_text="Decline"))
+    hands.page.get_by_label("Reason, for the patient").fill("A doctor must see you first.")
+    hands.click(hands.page.get_by_role("button", name="Decline"))
+    done(hands, "The request is declined.")
+    assert request_one.events.last().for_patient == "A doctor must see you first."
+
+
+def test_write_down_who_phones(hands: Hands):
+    hands.click(hands.page.get_by_role("link", name="Write down a request"))
+    hands.page.get_by_label("The patient's name").fill("Sample Caller")
+    hands.page.get_by_label("Phone number").fill("0300 7654321")
+    hands.click(hands.page.get_by_label("The patient agrees"))
+    hands.click(hands.page.get_by_role("button", name="Keep the request"))
+    done(hands, "The request is kept.")
+    assert ConsultationRequest.objects.get().came_by == "phone"
+
+
+def test_the_second_of_two_at_one_request_loses_nothing(request_one, hands: Hands):
+    hands.to_the_desk()
+    hands.click(part(hands.page, "Waiting for an answer").get_by_role("link").first)
+    services.note_contact(request=request_one, actor=User.objects.create_superuser("colleague"))
+    hands.page.locator("summary", has_text="Decline").click()
+    hands.page.get_by_label("Reason, for the patient").fill("We cannot help here.")
+    hands.page.get_by_role("button", name="Decline").click()
+    expect(hands.page.get_by_role("alert")).to_contain_text("Meanwhile somebody else noted")
+    expect(hands.page.get_by_label("Reason, for the patient")).to_have_value("We cannot help here.")
