@@ -48,7 +48,7 @@ class NotComplete(Exception):  # noqa: N818  said as an editor would say it
         )
 
 
-def _verbose_name(name: str) -> str | Promise:
+def verbose_name(name: str) -> str | Promise:
     field = Treatment._meta.get_field(name)
     return field.verbose_name if isinstance(field, models.Field) else name
 
@@ -79,7 +79,7 @@ def _knows_or_says_unknown(span: str, note: str) -> Callable[[Treatment], bool]:
 
 REQUIREMENTS: tuple[Requirement, ...] = (
     *(
-        Requirement(_verbose_name(name), f"id_{name}_en", _text(name))
+        Requirement(verbose_name(name), f"id_{name}_en", _text(name))
         for name in (
             "name",
             "short_name",

@@ -68,11 +68,18 @@ def treatment_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def treatment_page(request: HttpRequest, slug: str) -> HttpResponse:
     treatment = get_object_or_404(Treatment.objects.published().with_facts(), slug=slug)
+    return render_treatment(request, treatment, "treatments/treatment.html")
+
+
+def render_treatment(request: HttpRequest, treatment: Treatment, template: str) -> HttpResponse:
+    """The page of a treatment, for patients and for staff who look at a draft."""
     citations.attach(treatment.rows())
     others = Treatment.objects.published().exclude(pk=treatment.pk)
+    if treatment.status != Treatment.Status.PUBLISHED:
+        others = others.none()  # a comparison with a draft is not there yet
     return render(
         request,
-        "treatments/treatment.html",
+        template,
         {
             "treatment": treatment,
             "structured_data": structured_data.treatment_page(treatment),

@@ -1,7 +1,13 @@
 """What an editor does with the content, through the admin's own forms."""
 
+import re
+
 import pytest
+import time_machine
+from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.forms import send_changed
 from tests.pages import words_of
@@ -9,12 +15,13 @@ from treatments.models import Finding, Source, Suitability, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
 
-ADD = "/admin/treatments/treatment/add/"
+LIST = "/admin/treatments/treatment/"
+ADD = f"{LIST}add/"
 NEW = {
     "name_en": "Sample light therapy",
     "short_name_en": "Light",
     "slug": "light",
-    "status": "published",
+    "_publish": "",
     "offered": "on",
     "basis": "clinics",
     "hue": "rose",
@@ -118,7 +125,8 @@ def test_a_treatment_that_lacks_a_fact_is_not_published(admin_client, new, chang
 
 
 def test_the_same_may_be_kept_as_a_draft(admin_client: Client, new):
-    response = send_changed(admin_client, ADD, **(new | {"living_with_en": "", "status": "draft"}))
+    del new["_publish"]
+    response = send_changed(admin_client, ADD, **(new | {"living_with_en": ""}))
     assert response.status_code == 302
     assert not Treatment.objects.get(slug="light").is_reviewed
 
@@ -159,7 +167,9 @@ def test_the_last_harm_of_a_published_treatment_cannot_be_deleted(admin_client: 
 def test_the_checklist_names_what_is_missing_and_leads_there(admin_client: Client):
     Treatment.objects.filter(slug="prp").update(status="draft", living_with_en="")
     html = admin_client.get(change_page("prp")).content.decode()
-    assert 'Missing: <a href="#id_living_with_en">what it is like</a>' in html
+    missing = html.split("Still missing:")[1].split("</ul>")[0]
+    assert '<a href="#id_living_with_en">what it is like</a>' in missing
+    assert missing.count("<li>") == 1
     assert 'id="id_living_with_en"' in html
 
 
@@ -192,3 +202,221 @@ def test_every_list_opens_searches_and_adds(admin_client: Client, model):
 
 def test_a_row_of_whom_it_suits_can_tell_how_far_the_loss_is():
     assert Suitability.objects.exclude(severity="").exists()
+
+
+# ---- Two languages
+
+
+def test_both_languages_stand_in_one_row_each_in_its_direction(admin_client: Client):
+    html = admin_client.get(change_page("prp")).content.decode()
+    assert "form-row field-summary_en field-summary_ur" in html
+    urdu = re.search(r'<textarea name="summary_ur"[^>]*>', html)[0]
+    english = re.search(r'<textarea name="summary_en"[^>]*>', html)[0]
+    assert 'lang="ur"' in urdu
+    assert 'dir="rtl"' in urdu
+    assert 'lang="en"' in english
+    assert 'dir="ltr"' in english
+    assert re.search(r'findings-0-statement_ur"[^>]* lang="ur"', html)
+    assert "In one sentence (Urdu)" in html
+
+
+def test_missing_urdu_is_marked_at_the_field_and_listed_on_top(admin_client: Client):
+    assert 'class="missing"' not in admin_client.get(change_page("prp")).content.decode()
+    Treatment.objects.filter(slug="prp").update(summary_ur="")
+    Finding.objects.filter(treatment__slug="prp", topic="growth").update(statement_ur=None)
+    count = Finding.objects.filter(treatment__slug="prp", topic="growth").count()
+    html = admin_client.get(change_page("prp")).content.decode()
+    marked = re.search(r'id="id_summary_ur_helptext">\s*<div>(.*?)</div>', html)[1]
+    assert marked == '<strong class="missing">Urdu missing</strong>'
+    assert '<a href="#id_summary_ur">In one sentence</a>' in html
+    assert f'<a href="#findings-group">Findings: what the evidence says ({count})</a>' in html
+
+
+def test_the_list_shows_and_filters_what_lacks_urdu(admin_client: Client):
+    Finding.objects.filter(treatment__slug="prp").update(statement_ur="")
+    words = words_of(admin_client.get(LIST))
+    assert words.count("Urdu missing") == 2  # the filter and one row
+    words = words_of(admin_client.get(f"{LIST}?urdu=missing"))
+    assert "1 treatment" in words
+    assert "1 finding" not in words_of(admin_client.get("/admin/treatments/claim/?urdu=missing"))
+
+
+# ---- Review
+
+
+def test_what_is_past_its_review_is_shown_and_found(admin_client: Client):
+    with time_machine.travel("2026-06-01 12:00"):
+        Treatment.objects.filter(slug="prp").update(
+            reviewed_by="Dr Sample", reviewed_on="2025-05-31", review_due="2026-05-31"
+        )
+        Treatment.objects.filter(slug="exosomes").update(
+            reviewed_by="Dr Sample", reviewed_on="2025-06-01", review_due="2026-06-01"
+        )
+        assert [str(each) for each in Treatment.objects.past_review()] == ["PRP"]
+        words = words_of(admin_client.get(LIST))
+        assert "Was due on 31 May 2026" in words
+        assert "Due on 1 Jun 2026" in words
+        assert "1 treatment" in words_of(admin_client.get(f"{LIST}?review=past"))
+        assert "5 treatments" in words_of(admin_client.get(f"{LIST}?review=none"))
+
+
+def test_findings_past_their_date_are_found(admin_client: Client):
+    finding = Finding.objects.last()
+    Finding.objects.filter(pk=finding.pk).update(checked_on="2019-01-01", review_due="2020-01-01")
+    assert "1 finding" in words_of(admin_client.get("/admin/treatments/finding/?stale=yes"))
+
+
+# ---- Publishing
+
+
+def test_one_button_saves_and_publishes(admin_client: Client, admin_user):
+    Treatment.objects.filter(slug="prp").update(status="draft")
+    page = change_page("prp")
+    html = admin_client.get(page).content.decode()
+    assert "Save and publish" in html
+    assert "Save and withdraw" not in html
+    response = send_changed(admin_client, page, summary_en="A new summary.", _publish="")
+    assert response.headers["Location"] == page
+    assert "“PRP” is on the site now." in words_of(admin_client.get(page))
+    prp = Treatment.objects.get(slug="prp")
+    assert (prp.status, prp.summary_en) == ("published", "A new summary.")
+    assert (prp.versions.first().cause, prp.versions.first().made_by) == ("publish", admin_user)
+
+
+def test_one_button_saves_and_withdraws(admin_client: Client, client: Client):
+    send_changed(admin_client, change_page("prp"), _withdraw="")
+    assert "“PRP” is no longer on the site." in words_of(admin_client.get(change_page("prp")))
+    assert client.get("/treatments/prp/").status_code == 404
+
+
+def test_a_refused_publication_says_nothing_of_success(admin_client: Client):
+    Treatment.objects.filter(slug="prp").update(status="draft", living_with_en="")
+    words = words_of(send_changed(admin_client, change_page("prp"), _publish=""))
+    assert "Still missing: what it is like" in words
+    assert "successfully" not in words
+    assert "on the site now" not in words
+    assert Treatment.objects.get(slug="prp").status == "draft"
+
+
+def test_the_list_publishes_what_is_complete_and_names_what_is_not(admin_client: Client):
+    Treatment.objects.filter(slug__in=["prp", "exosomes"]).update(status="draft")
+    Treatment.objects.filter(slug="prp").update(living_with_en="")
+    chosen = list(Treatment.objects.filter(status="draft").values_list("pk", flat=True))
+    response = admin_client.post(
+        LIST, {"action": "publish", "_selected_action": chosen}, follow=True
+    )
+    words = words_of(response)
+    assert "“Exosomes” is on the site now." in words
+    assert "“PRP” cannot be published like this. Still missing: what it is like" in words
+    assert list(Treatment.objects.filter(status="draft")) == [Treatment.objects.get(slug="prp")]
+
+
+def test_the_list_withdraws(admin_client: Client):
+    pk = Treatment.objects.get(slug="prp").pk
+    admin_client.post(LIST, {"action": "withdraw", "_selected_action": [pk]})
+    assert Treatment.objects.get(slug="prp").status == "draft"
+
+
+def test_a_copy_is_one_click_away(admin_client: Client):
+    prp = Treatment.objects.get(slug="prp")
+    address = f"{LIST}{prp.pk}/duplicate/"
+    assert address in admin_client.get(change_page("prp")).content.decode()
+    assert admin_client.get(address).status_code == 405
+    response = admin_client.post(address, follow=True)
+    assert response.request["PATH_INFO"] == change_page("prp-copy")
+    assert "This is a draft with everything from “PRP”." in words_of(response)
+    assert Treatment.objects.get(slug="prp-copy").findings.count() == prp.findings.count()
+
+
+# ---- Preview
+
+
+def as_reader(client: Client) -> Client:
+    user = User.objects.create_user("reader", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_treatment"))
+    client.force_login(user)
+    return client
+
+
+def test_the_preview_of_a_draft_is_the_page_that_patients_would_see(client: Client):
+    public = client.get("/treatments/prp/").content.decode()
+    Treatment.objects.filter(slug="prp").update(status="draft")
+    assert client.get("/treatments/prp/").status_code == 404
+    response = as_reader(client).get(f"{LIST}{Treatment.objects.get(slug='prp').pk}/preview/")
+    html = response.content.decode()
+    assert "Preview of a draft. Patients cannot see this page." in html
+
+    def sections(page: str) -> str:
+        return page.split("<article")[1].split('<h2 id="questions">')[0]
+
+    assert sections(html) == sections(public)
+    assert '<meta name="robots" content="noindex, nofollow">' in html
+    assert 'rel="canonical"' not in html
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "private" in response.headers["Cache-Control"]
+
+
+def test_the_preview_is_there_in_urdu_and_shows_where_it_is_missing(client: Client):
+    Treatment.objects.filter(slug="prp").update(status="draft", summary_ur="")
+    pk = Treatment.objects.get(slug="prp").pk
+    html = as_reader(client).get(f"/ur{LIST}{pk}/preview/").content.decode()
+    assert '<html lang="ur" dir="rtl">' in html
+    assert "پی آر پی" in html
+    assert "(فی الحال صرف انگریزی میں)" in html
+
+
+def test_the_preview_of_a_page_half_written_opens(client: Client):
+    empty = Treatment.objects.create(slug="empty", name_en="Empty", short_name_en="Empty")
+    assert as_reader(client).get(f"{LIST}{empty.pk}/preview/").status_code == 200
+
+
+def test_only_staff_who_may_see_treatments_see_a_preview(client: Client):
+    address = f"{LIST}{Treatment.objects.get(slug='prp').pk}/preview/"
+    assert client.get(address).status_code == 302
+    client.force_login(User.objects.create_user("other", is_staff=True))
+    assert client.get(address).status_code == 403
+
+
+def test_who_may_only_look_changes_nothing(client: Client):
+    reader, pk = as_reader(client), Treatment.objects.get(slug="prp").pk
+    html = reader.get(change_page("prp")).content.decode()
+    assert "Save and" not in html
+    assert "Duplicate" not in html
+    assert reader.post(f"{LIST}{pk}/duplicate/").status_code == 403
+    assert reader.post(change_page("prp"), {"_withdraw": ""}).status_code == 403
+    reader.post(LIST, {"action": "withdraw", "_selected_action": [pk]})
+    assert Treatment.objects.get(slug="prp").status == "published"
+
+
+# ---- Numbers of queries
+
+
+@pytest.mark.parametrize("address", ["change/", "preview/"])
+def test_queries_do_not_grow_with_rows(
+    admin_client: Client, address, django_assert_max_num_queries
+):
+    prp = Treatment.objects.get(slug="prp")
+    page = f"{LIST}{prp.pk}/{address}"
+    admin_client.get(page)  # content types are read once
+    with CaptureQueriesContext(connection) as before:
+        admin_client.get(page)
+    for number in range(8):
+        finding = prp.findings.create(topic="growth", statement_en=f"{number}", certainty="low")
+        finding.sources.set(Source.objects.all()[:3])
+        harm = prp.side_effects.create(
+            name_en="x", seriousness="mild", frequency="unknown", basis="clinics"
+        )
+        harm.sources.set(Source.objects.all()[:2])
+    with django_assert_max_num_queries(len(before)):
+        admin_client.get(page)
+    assert len(before) < 45
+
+
+def test_queries_of_a_list_do_not_grow(admin_client: Client, django_assert_max_num_queries):
+    with CaptureQueriesContext(connection) as before:
+        admin_client.get(LIST)
+    for number in range(10):
+        Treatment.objects.create(slug=f"t{number}", name_en="T", short_name_en="T")
+    with django_assert_max_num_queries(len(before)):
+        admin_client.get(LIST)

@@ -13,6 +13,11 @@ class TreatmentVersionQuerySet(models.QuerySet["TreatmentVersion"]):
         last = self.filter(treatment__isnull=False).order_by().values("treatment")
         return self.filter(pk__in=last.values_list(models.Max("pk")))
 
+    def last_of_deleted(self) -> "TreatmentVersionQuerySet":
+        """The last version of each treatment that was deleted, the latest first."""
+        last = self.filter(treatment=None).order_by().values("stem")
+        return self.filter(pk__in=last.values_list(models.Max("pk")))
+
 
 class TreatmentVersion(models.Model):
     """A treatment with its rows as it stood after a change, in the words of its content file.
@@ -23,7 +28,7 @@ class TreatmentVersion(models.Model):
     class Cause(models.TextChoices):
         EDIT = "edit", _("Edited")
         PUBLISH = "publish", _("Published")
-        WITHDRAW = "withdraw", _("Withdrawn")
+        WITHDRAW = "withdraw", _("Taken off the site")
         COPY = "copy", _("Made as a copy of another")
         IMPORT = "import", _("Imported from content files")
         LOAD = "load", _("Brought by an update of the site")
@@ -36,7 +41,7 @@ class TreatmentVersion(models.Model):
     stem = models.CharField(max_length=120, help_text="The name of its file, without the ending.")
     made_at = models.DateTimeField(_("when"), auto_now_add=True)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("who")
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("changed by")
     )
     cause = models.CharField(_("what was done"), max_length=10, choices=Cause.choices)
     text = models.TextField(help_text="The content file of the treatment.")

@@ -24,6 +24,10 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         """What this clinic gives and earns from."""
         return self.filter(offered=True)
 
+    def past_review(self) -> "TreatmentQuerySet":
+        """Whose next reading by a clinician is overdue, the longest first."""
+        return self.filter(review_due__lt=timezone.localdate()).order_by("review_due", "pk")
+
     def with_facts(self) -> "TreatmentQuerySet":
         """With every row that a page or a comparison shows, in a fixed number of queries.
 

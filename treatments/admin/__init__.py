@@ -1,0 +1,5 @@
+"""Where editors keep the facts right."""
+
+from treatments.admin import entries, treatments
+
+__all__ = ["entries", "treatments"]
