@@ -20,17 +20,10 @@ class BilingualSitemap(Sitemap):
 
 
 class PageSitemap(BilingualSitemap):
-    """Pages with one fixed address."""
+    """Pages with one fixed address, whose words are part of the site."""
 
     def items(self) -> list[str]:
         return [
-            "home",
-            "treatments",
-            "compare",
-            "decide",
-            "questions",
-            "sources",
-            "about",
             "consultation",
             "contact",
             "privacy",

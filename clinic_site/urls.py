@@ -7,9 +7,10 @@ from django.urls import include, path
 from clinic_site import views
 from clinic_site.sitemaps import PageSitemap
 from treatments.design import design_page
-from treatments.sitemaps import ComparisonSitemap, TreatmentSitemap
+from treatments.sitemaps import ComparisonSitemap, OverviewSitemap, TreatmentSitemap
 
 SITEMAPS = {
+    "overviews": OverviewSitemap,
     "pages": PageSitemap,
     "treatments": TreatmentSitemap,
     "comparisons": ComparisonSitemap,

@@ -41,4 +41,5 @@ def words_of(response: HttpResponse) -> str:
     """The text of a page, without tags, with its white space folded."""
     parser = _Words()
     parser.feed(response.content.decode())
-    return re.sub(r"\s+", " ", unescape(" ".join(parser.parts)))
+    # What only keeps a line from breaking is not a letter that anyone reads.
+    return re.sub(r"\s+", " ", unescape(" ".join(parser.parts)).replace("\u2060", ""))

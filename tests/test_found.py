@@ -5,6 +5,8 @@ import re
 from html import unescape
 
 import pytest
+import time_machine
+from django.contrib.staticfiles.finders import find
 from django.test import Client
 
 from clinic_site.models import Clinic
@@ -41,6 +43,17 @@ def test_a_page_names_its_one_address_and_its_twin(client: Client, address, pref
 )
 def test_a_page_that_is_not_for_search_engines_says_so(client: Client, address):
     assert '<meta name="robots" content="noindex">' in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("address", [*CONTENT_PAGES, "/decide/", "/consultation/"])
+def test_a_page_is_shared_with_a_picture_that_exists(client: Client, address):
+    html = client.get(address).content.decode()
+    (picture,) = re.findall(r'property="og:image" content="http://[^/]+/static/([^"]+)"', html)
+    assert find(picture)
+
+
+def test_each_hue_has_a_picture_to_share():
+    assert all(find(f"img/share-{hue}.png") for hue in Treatment.Hue)
 
 
 @pytest.mark.parametrize("icon", ["favicon.ico", "apple-touch-icon.png"])
@@ -111,3 +124,25 @@ def test_no_text_can_end_the_script_early(client: Client):
     assert "<script>alert" not in html
     page = structured_data(client, "/treatments/prp/")["MedicalWebPage"]
     assert unescape(page["name"]).startswith("</script>")
+
+
+def test_a_comparison_says_where_it_stands(client: Client):
+    crumbs = structured_data(client, "/compare/exosomes-vs-prp/")["BreadcrumbList"]
+    assert [step["name"] for step in crumbs["itemListElement"]] == [
+        *("Home", "Compare", "Exosomes vs PRP")
+    ]
+
+
+def dates_in_the_sitemap(client: Client) -> dict[str, str]:
+    xml = client.get("/sitemap.xml").content.decode()
+    found = re.findall(r"<loc>http://[^/]+([^<]*)</loc>(?:<lastmod>([^<]*)</lastmod>)?", xml)
+    return dict(found)
+
+
+def test_the_sitemap_dates_a_page_by_what_it_shows(client: Client):
+    with time_machine.travel("2027-02-03", tick=False):
+        Question.objects.first().save()
+    dates = dates_in_the_sitemap(client)
+    assert dates["/questions/"] == dates["/ur/questions/"] == "2027-02-03"
+    assert "" < dates["/"] == dates["/treatments/prp/"] < "2027"
+    assert dates["/contact/"] == ""

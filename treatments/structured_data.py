@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from clinic_site.structured_data import Data, absolute, breadcrumb_list, document
@@ -50,6 +50,18 @@ def _procedure(treatment: Treatment) -> Data:
             for row in treatment.side_effects.all()
         ],
     }
+
+
+def comparison_page(treatments: Iterable[Treatment], path: str) -> Data:
+    """Where a comparison stands in the site."""
+    versus = pgettext("between treatments", "vs")
+    return document(
+        breadcrumb_list(
+            (_("Home"), reverse("home")),
+            (_("Compare"), reverse("compare")),
+            (f" {versus} ".join(treatment.words.short_name for treatment in treatments), path),
+        )
+    )
 
 
 def faq_page(questions: Iterable[Question]) -> Data:

@@ -132,6 +132,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
         "treatments/comparison.html",
         {
             "treatments": treatments,
+            "structured_data": structured_data.comparison_page(treatments, request.path),
             "slug": canonical,
             "groups": comparison.groups_of(treatments, only_differences=only_differences),
             "only_differences": only_differences,

@@ -98,3 +98,9 @@ def full_static(path: str) -> str:
 def item(mapping: Mapping[str, object], key: str) -> object:
     """The entry of a mapping under a key that is only known on the page."""
     return mapping.get(key, "")
+
+
+@register.filter
+def unbroken(text: object) -> str:
+    """A span that no line ends in: “4–” and “6 weeks” apart would be misread."""
+    return str(text).replace("–", "–\u2060")
