@@ -1,5 +1,7 @@
 """The record of who looked at, changed, took along or erased what concerns a person."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
@@ -29,3 +31,14 @@ def record(
         object_id=str(thing.pk),
         reference=reference,
     )
+
+
+def forget(things: Sequence[Model]) -> None:
+    """Take the references out of what is on record about these `things`, which are being erased.
+
+    Who did what, and when, stays; what it was done to, nobody can tell any more.
+    """
+    AccessRecord.objects.filter(
+        content_type=ContentType.objects.get_for_model(things[0]),
+        object_id__in=[str(thing.pk) for thing in things],
+    ).update(reference="")

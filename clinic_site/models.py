@@ -198,7 +198,7 @@ class AccessRecord(models.Model):
     """That somebody looked at, changed, took along or erased something, or signed in.
 
     Written by `clinic_site.audit.record`, and never changed. It names what it is about by a
-    reference only, so that it says nothing of a person once the person is erased.
+    reference only, which goes when the person is erased, and then says nothing of them.
     """
 
     class Action(models.TextChoices):

@@ -257,7 +257,7 @@ def mark_no_show(
 @transaction.atomic
 def add_note(*, request: ConsultationRequest, actor: User, note: str) -> RequestEvent:
     """Keep something for the colleagues; nothing else changes."""
-    request = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+    request = _as_it_is(request)
     return RequestEvent.objects.create(
         request=request,
         what=What.NOTED,
@@ -304,7 +304,7 @@ def change_wish(
     `when` holds `earliest_date`, `preferred_days` and `part_of_day`. An appointment stands
     until the desk has moved it. Raises WrongMove, and TooLate for a patient.
     """
-    request = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+    request = _as_it_is(request)
     if not request.is_live:
         raise WrongMove(_("This request has ended, so its times cannot be changed any more."))
     if actor is None:
@@ -330,12 +330,20 @@ def change_wish(
 # ---- Their common steps
 
 
-def _locked(request: ConsultationRequest, *, to: State, seen: int | None) -> ConsultationRequest:
+def _as_it_is(request: ConsultationRequest) -> ConsultationRequest:
     """The request as it is in the database, nobody else's until the transaction ends.
 
     What counts is the state there, not the one that `request` was read with. Raises WrongMove.
     """
-    request = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+    try:
+        return ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+    except ConsultationRequest.DoesNotExist as error:
+        raise WrongMove(_("This request has been erased.")) from error
+
+
+def _locked(request: ConsultationRequest, *, to: State, seen: int | None) -> ConsultationRequest:
+    """The request as it is in the database, if it may become `to` from there. Raises WrongMove."""
+    request = _as_it_is(request)
     newest = request.events.last()
     if seen is not None and newest and newest.pk != seen:
         raise WrongMove(

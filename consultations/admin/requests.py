@@ -28,6 +28,7 @@ from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
 from clinic_site.templatetags.clinic import whatsapp_url
 from consultations import phones, services
+from consultations.admin import person
 from consultations.admin.entry import EntryForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
 from consultations.models import (
@@ -201,7 +202,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = "consultations_consultationrequest_move"
         view = self.admin_site.admin_view(self.move_view)
-        return [path("<int:pk>/move/<slug:move>/", view, name=name), *super().get_urls()]
+        return [
+            path("<int:pk>/move/<slug:move>/", view, name=name),
+            *person.urls(self.admin_site.admin_view),
+            *super().get_urls(),
+        ]
 
     def has_delete_permission(
         self, request: HttpRequest, obj: ConsultationRequest | None = None

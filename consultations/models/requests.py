@@ -1,12 +1,12 @@
 """Who asked for a consultation, what they told us, and what has happened since."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic_site.models import Weekday
+from consultations.privacy import kept_since
 
 if TYPE_CHECKING:
     from consultations.models.appointments import Appointment
@@ -80,6 +81,25 @@ class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
     def with_phone_like(self, digits: str) -> "ConsultationRequestQuerySet":
         """Those whose number has these digits in it; see `phones.search_digits`."""
         return self.filter(phone__contains=digits)
+
+    def expired(self, at: datetime | None = None) -> "ConsultationRequestQuerySet":
+        """Those with whom nobody has been in touch for as long as we keep a request.
+
+        It does not matter where they stand: what nobody has touched for so long is not live.
+        Neither a visit nor an appointment ahead counts as silence.
+        """
+        since = kept_since(at or timezone.now())
+        itself = ConsultationRequest.objects.filter(pk=OuterRef("pk"))
+        seen = itself.filter(
+            appointments__cancelled_at__isnull=True, appointments__starts_at__gte=since
+        )
+        return self.filter(
+            ~Exists(itself.filter(events__at__gte=since)), ~Exists(seen), created_at__lt=since
+        )
+
+    def expiring(self, within: timedelta) -> "ConsultationRequestQuerySet":
+        """Those that will be erased within this time unless somebody is in touch with them."""
+        return self.expired(at=timezone.now() + within)
 
 
 class ConsultationRequest(models.Model):

@@ -1,0 +1,183 @@
+"""A crowd of requests with all that happened to them, as after a long time in service.
+
+Made in bulk and always the same, so that pages can be measured with it. Nobody in it is real.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+from phonenumber_field.phonenumber import PhoneNumber
+
+from consultations.models import (
+    Appointment,
+    ConsultationRequest,
+    Message,
+    Practitioner,
+    PreferredTime,
+    RequestEvent,
+    State,
+)
+from consultations.privacy import PRIVACY_VERSION
+from treatments.models import Treatment
+from treatments.versions import current_version
+
+A_WEEK = 2000
+BATCH = 2000
+SLOTS_A_DAY = 16  # of half an hour, for one practitioner
+SOURCE_PAGES = ["", "/", "/treatments/exosomes/", "/treatments/prp/", "/compare/exosomes-vs-prp/"]
+# How requests end, of those that are older than two weeks.
+ENDS = [*[State.ATTENDED] * 11, *[State.NO_SHOW] * 2, *[State.DECLINED] * 3,
+        *[State.WITHDRAWN] * 3, State.CONTACTED]  # fmt: skip
+PATHS = {
+    State.NEW: [],
+    State.CONTACTED: [State.CONTACTED],
+    State.CONFIRMED: [State.CONTACTED, State.CONFIRMED],
+    State.ATTENDED: [State.CONTACTED, State.CONFIRMED, State.ATTENDED],
+    State.NO_SHOW: [State.CONTACTED, State.CONFIRMED, State.NO_SHOW],
+    State.DECLINED: [State.CONTACTED, State.DECLINED],
+    State.WITHDRAWN: [State.WITHDRAWN],
+}
+
+
+def gather(count: int, *, a_week: int = A_WEEK, seed: int = 1) -> None:
+    """Store `count` requests that came in evenly up to now, `a_week` of them each week.
+
+    The newest have number `count`: "Sample patient 7", HC-00007, +92 300 0000007.
+    """
+    with transaction.atomic(), _without_triggers():
+        crowd = _Crowd(count, a_week, random.Random(seed))
+        for first in range(1, count + 1, BATCH):
+            crowd.store(range(first, min(first + BATCH, count + 1)))
+
+
+@contextmanager
+def _without_triggers() -> Iterator[None]:
+    """On SQLite each appointment is compared with all before it: with 50,000, for minutes."""
+    with connection.cursor() as cursor:
+        triggers = []
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+        yield
+        for _name, sql in triggers:
+            cursor.execute(sql)
+
+
+class _Crowd:
+    def __init__(self, count: int, a_week: int, chance: random.Random) -> None:
+        self.count, self.chance = count, chance
+        self.apart = timedelta(weeks=1) / a_week
+        self.now = timezone.now()
+        self.version = current_version()
+        self.treatments = [None, *Treatment.objects.published()]
+        self.names = [str(one.words.name) if one else "" for one in self.treatments]
+        self.clerk = User.objects.get_or_create(username="sample-clerk")[0]
+        self.taken: Counter[datetime] = Counter()
+        self.practitioners = Practitioner.objects.bulk_create(
+            Practitioner(name_en=f"Sample practitioner {number}", title_en="Sample title",
+                         languages_en="English", registration_number="SAMPLE")
+            for number in range(a_week // 6 // SLOTS_A_DAY + 1)
+        )  # fmt: skip
+
+    def store(self, numbers: range) -> None:
+        requests = ConsultationRequest.objects.bulk_create(map(self.request, numbers))
+        events = [event for request in requests for event in self.events_of(request)]
+        RequestEvent.objects.bulk_create(events, BATCH)
+        PreferredTime.objects.bulk_create(
+            (
+                PreferredTime(request=request, starts_at=self.slot(request, days))
+                for request in requests
+                for days in self.chance.sample(range(2, 9), self.chance.randrange(3))
+            ),
+            BATCH,
+        )
+        Appointment.objects.bulk_create(
+            (
+                self.appointment(request)
+                for request in requests
+                if State.CONFIRMED in PATHS[request.state]
+            ),
+            BATCH,
+        )
+        Message.objects.bulk_create(
+            (
+                Message(request=request, kind=kind, channel=Message.Channel.EMAIL,
+                        key=f"{kind}:email:{request.reference}", state=Message.State.SENT,
+                        created_at=request.created_at, settled_at=request.created_at)
+                for request in requests
+                for kind in (Message.Kind.STAFF_NEW, *[Message.Kind.RECEIVED] * bool(request.email))
+            ),
+            BATCH,
+        )  # fmt: skip
+
+    def request(self, number: int) -> ConsultationRequest:
+        chance = self.chance
+        created_at = self.now - self.apart * (self.count - number)
+        which = chance.randrange(len(self.treatments))
+        return ConsultationRequest(
+            reference=f"HC-{number:05}",
+            submission_key=f"crowd-{number}",
+            state=self.state_after(self.now - created_at),
+            created_at=created_at,
+            consented_at=created_at,
+            language=chance.choice(["en", "ur", "ur"]),
+            source_page=chance.choice(SOURCE_PAGES),
+            name=f"Sample patient {number}",
+            phone=PhoneNumber.from_string(f"+92300{number:07}"),
+            email=f"patient-{number}@sample.example" if number % 2 else "",
+            contact_by=chance.choice(["call", "whatsapp"]),
+            treatment=self.treatments[which],
+            treatment_name=self.names[which],
+            red_flags=[{"key": "sudden", "name": "Sample sign"}] if number % 9 == 0 else [],
+            message="A sample of what somebody writes. " * chance.randrange(6),
+            privacy_version=PRIVACY_VERSION,
+            facts_version=self.version,
+        )
+
+    def state_after(self, age: timedelta) -> State:
+        if age < timedelta(hours=8):
+            return State.NEW
+        if age < timedelta(days=3):
+            return self.chance.choice([State.NEW, State.CONTACTED, State.CONTACTED])
+        if age < timedelta(days=14):
+            return self.chance.choice([State.CONTACTED, State.CONFIRMED, State.DECLINED])
+        return self.chance.choice(ENDS)
+
+    def events_of(self, request: ConsultationRequest) -> list[RequestEvent]:
+        at, before = request.created_at, State.NEW
+        events = [RequestEvent(request=request, at=at, what=before, to_state=before)]
+        for state in PATHS[request.state]:
+            at = min(at + timedelta(minutes=self.chance.randrange(5, 2000)), self.now)
+            events.append(
+                RequestEvent(request=request, at=at, what=state, from_state=before, to_state=state,
+                             actor=self.clerk, note="A sample of a note.")
+            )  # fmt: skip
+            before = state
+        return events
+
+    def appointment(self, request: ConsultationRequest) -> Appointment:
+        """After ten days, with whoever is free: at that very time nobody is taken twice."""
+        starts_at = self.slot(request, 16 if request.state == State.CONFIRMED else 10)
+        while self.taken[starts_at] == len(self.practitioners):
+            starts_at += timedelta(minutes=30)
+        self.taken[starts_at] += 1
+        practitioner = self.practitioners[self.taken[starts_at] - 1]
+        return Appointment(
+            request=request,
+            practitioner=practitioner,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=30),
+        )
+
+    def slot(self, request: ConsultationRequest, days: int) -> datetime:
+        day = timezone.localdate(request.created_at) + timedelta(days=days)
+        opens = datetime.combine(day, time(10), timezone.get_current_timezone())
+        return opens + timedelta(minutes=30) * self.chance.randrange(SLOTS_A_DAY)
