@@ -305,12 +305,12 @@ def test_a_failure_erases_nothing(settings, tmp_path, owner, monkeypatch):
 
 def test_a_colleague_with_the_page_open_is_told(desk, owner):
     request = make_request()
-    page = f"/admin/consultations/consultationrequest/{request.pk}/change/"
-    assert desk.get(page).status_code == 200
+    page = f"/admin/consultations/consultationrequest/{request.pk}/"
+    assert desk.get(f"{page}change/").status_code == 200
     erase_person(requests=[request], actor=owner, reason=Reason.ASKED)
-    response = desk.post(page, {"move_to": "contacted"}, follow=True)
-    assert response.status_code == 200
-    assert "Perhaps it was deleted" in response.content.decode()
+    assert desk.post(f"{page}move/note/", {"note": "Too late"}).status_code == 404
+    assert desk.get(f"{page}change/").status_code == 404
+    assert not RequestEvent.objects.exists()
 
 
 @pytest.mark.parametrize("write", ["note_contact", "add_note", "change_wish"])
