@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +11,10 @@ class ClinicSiteConfig(AppConfig):
     verbose_name = _("Clinic")
 
     def ready(self) -> None:
-        from clinic_site import checks, roles  # noqa: F401  registers the deploy check
+        from clinic_site import checks, roles, sessions  # noqa: F401  registers the deploy check
 
         post_migrate.connect(roles.grant)
+        user_logged_in.connect(sessions.begin)
 
 
 class ClinicAdminConfig(admin_apps.AdminConfig):

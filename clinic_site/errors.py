@@ -1,5 +1,8 @@
 """Answers to what went wrong: each says what to do next, none shows a stack trace."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -55,6 +58,25 @@ def too_large(request: HttpRequest) -> HttpResponse:
             "and send it again."
         ),
     )
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, str] | None
+) -> HttpResponse:
+    """After too many wrong passwords; django-axes calls it in place of the sign-in page."""
+    minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
+    page = _answer(
+        request,
+        429,
+        _("Too many wrong passwords"),
+        _(
+            "For safety, this name is locked here for %(minutes)d minutes. Wait, and try again; "
+            "or ask the owner of the site to unlock it, under “Security”."
+        )
+        % {"minutes": minutes},
+    )
+    page.headers["Retry-After"] = str(minutes * 60)
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

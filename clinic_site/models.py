@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from clinic_site.roles import Role
 from clinic_site.words import WordedModel
 
 
@@ -208,8 +211,8 @@ class AccessRecord(models.Model):
         ERASED = "erased", _("Erased")
         SIGNED_IN = "signed_in", _("Signed in")
         UNLOCKED = "unlocked", _("Unlocked")
-        FACTOR_SET = "factor_set", _("Set up a second factor")
-        FACTOR_REMOVED = "factor_removed", _("Removed a second factor")
+        FACTOR_SET = "factor_set", _("Second factor set up")
+        FACTOR_REMOVED = "factor_removed", _("Second factor removed")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     actor = models.ForeignKey(
@@ -237,3 +240,38 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name}: {self.get_action_display()} {self.reference}"
+
+
+class SecurityRulesQuerySet(models.QuerySet["SecurityRules"]):
+    def current(self) -> "SecurityRules":
+        return self.get(pk=1)
+
+    def requiring_second_factor_of(self, user: AbstractBaseUser) -> "SecurityRulesQuerySet":
+        """The rules, if they ask a second factor of this person."""
+        of_theirs = Q(second_factor_roles__user=user.pk)
+        if getattr(user, "is_superuser", False):
+            # Who may do everything must do at least what an owner must.
+            of_theirs |= Q(second_factor_roles__name=Role.OWNER.value)
+        return self.filter(Q(second_factor_for_all=True) | of_theirs).distinct()
+
+
+class SecurityRules(models.Model):
+    """What the owner asks of everyone who signs in. There is exactly one row."""
+
+    second_factor_for_all = models.BooleanField(
+        _("everyone"),
+        default=False,
+        help_text=_("Everyone who works here signs in with a code from their phone, too."),
+    )
+    second_factor_roles = models.ManyToManyField(Group, blank=True, verbose_name=_("these roles"))
+
+    objects = SecurityRulesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("security")
+        verbose_name_plural = _("security")
+        default_permissions = ["view", "change"]
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="securityrules_only_one")]
+
+    def __str__(self) -> str:
+        return str(_("Security"))

@@ -75,7 +75,9 @@ if BEHIND_PROXY:
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Who signed in is asked again after a working day, and sooner where nobody is at the desk.
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_IDLE_AGE = 60 * 60
 CSRF_FAILURE_VIEW = "consultations.views.csrf.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # The longest request is far below this; a longer body is answered 413 before it is read.
@@ -111,6 +113,10 @@ INSTALLED_APPS = [
     "csp",
     "phonenumber_field",
     "post_office",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "clinic_site",
     "treatments",
     "consultations",
@@ -128,8 +134,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "clinic_site.urls"
 WSGI_APPLICATION = "clinic_site.wsgi.application"
@@ -181,6 +189,24 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who is locked out, before a password is tried
+    "django.contrib.auth.backends.ModelBackend",
+]
+# One name from one address: neither can a stranger lock out somebody who works here, nor does
+# one person's mistake lock out everyone else behind the clinic's address.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "clinic_site.network.client_address"
+AXES_LOCKOUT_CALLABLE = "clinic_site.errors.locked_out"
+AXES_ENABLE_ADMIN = False  # the owner's page on security shows and unlocks
+AXES_DISABLE_ACCESS_LOG = True  # who signed in is in our own record
+AXES_VERBOSE = False  # no names, addresses or browsers in the logs
+# Wrong codes are answered more and more slowly, by django-otp's own default.
+OTP_TOTP_ISSUER = _site.hostname
 
 # ---- Languages and time
 LANGUAGE_CODE = "en"

@@ -5,6 +5,7 @@ from django.test import Client
 
 from clinic_site.roles import Role
 
+SIGN_IN = "/admin/login/"
 PASSWORD = "a-long-password-of-ours"
 
 
@@ -20,3 +21,8 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, **extra: str):
+    """Through the page, as a person does."""
+    return client.post(SIGN_IN + "?next=/admin/", {"username": name, "password": password}, **extra)

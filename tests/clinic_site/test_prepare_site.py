@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from clinic_site.management.commands import prepare_site
+from tests.staff import sign_in
 from treatments.models import Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -33,7 +34,7 @@ def prepare() -> str:
 def test_the_first_account_can_sign_in_with_the_password_shown(client: Client):
     password = re.search(r"password: +(\S+)", prepare()).group(1)
 
-    assert client.login(username="admin", password=password)
+    assert sign_in(client, "admin", password).headers["Location"] == "/admin/"
     assert User.objects.get().is_superuser
 
 

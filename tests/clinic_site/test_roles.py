@@ -30,7 +30,11 @@ REFUSED = {403, 404, 405}
 EXPECTED_LATER = {"consultations.bookingrules"}
 
 # What everyone who works here may open.
-FOR_ALL_STAFF = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n"}
+FOR_ALL_STAFF = {
+    "index", "login", "logout", "password_change", "password_change_done", "jsi18n",
+    "second_factor", "second_factor_ask", "second_factor_set_up", "second_factor_codes",
+    "second_factor_remove",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

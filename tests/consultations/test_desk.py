@@ -97,6 +97,7 @@ def test_whether_somebody_came_is_asked_until_it_is_noted(desk: Client, clerk: U
     request = confirm(clerk, NOW + timedelta(hours=2))
     assert lines(desk, "outcome") == []
     now.move_to(NOW + timedelta(hours=3))
+    desk.force_login(clerk)  # an hour without a page signs out
     assert lines(desk, "outcome") == ["Ayesha Khan · 24 November 2026, 13:00"]
     services.mark_attended(request=request, actor=clerk)
     assert lines(desk, "outcome") == []

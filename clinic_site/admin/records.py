@@ -1,38 +1,10 @@
+"""The owner's list of who looked at what."""
+
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic_site.models import AccessRecord, Clinic, Closure, OpeningHours
-
-
-class OpeningHoursInline(admin.TabularInline):
-    model = OpeningHours
-    extra = 0
-    max_num = 7
-
-
-class ClosureInline(TranslationTabularInline):
-    model = Closure
-    extra = 0
-
-
-@admin.register(Clinic)
-class ClinicAdmin(TranslationAdmin):
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    inlines = [OpeningHoursInline, ClosureInline]
-    fieldsets = [
-        (None, {"fields": ["name", "licence_number"]}),
-        (_("How patients reach you"), {"fields": ["phone", "whatsapp", "email"]}),
-        (_("Where you are"), {"fields": ["address", "map_url"]}),
-    ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Clinic | None = None) -> bool:
-        return False
+from clinic_site.models import AccessRecord
 
 
 @admin.register(AccessRecord)

@@ -1,0 +1,62 @@
+"""What staff type in about their accounts."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm, UsernameField
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from clinic_site.models import SecurityRules
+from clinic_site.roles import Role
+
+
+class SignInForm(AdminAuthenticationForm):
+    # Django's field has no limit that the server checks; a longer name could not be noted.
+    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
+
+
+class CodeForm(forms.Form):
+    """A code from the app or, where those are asked for, a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        """As it was issued: people type spaces, capitals, and the figures of their language."""
+        signs = (str(unicodedata.digit(sign, sign)) for sign in self.cleaned_data["code"])
+        return "".join(signs).replace(" ", "").replace("-", "").lower()
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles by the names that people see."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        roles = Group.objects.filter(name__in=Role.values).order_by("pk")
+        super().__init__(roles, required=False, **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(Role(obj.name).label)
+
+
+class AccountForm(UserChangeForm):
+    groups = RolesField(label=_("Roles"))
+
+
+class NewAccountForm(UserCreationForm):
+    groups = RolesField(label=_("Roles"))
+
+
+class SecurityRulesForm(forms.ModelForm):
+    second_factor_roles = RolesField(label=_("these roles"))
+
+    class Meta:
+        model = SecurityRules
+        fields = ["second_factor_for_all", "second_factor_roles"]
