@@ -15,8 +15,11 @@ from tests.pages import CONTENT_PAGES
 
 SOURCE = Path(__file__).parent.parent / "static" / "css"
 IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([a-z]+)\);')
-BUNDLES = {name: IMPORT.findall((SOURCE / name).read_text()) for name in ("site.css", "pages.css")}
-OF_THEIR_OWN = {*BUNDLES, "sheet.css", "admin.css", "desk.css", "reports.css"}
+BUNDLES = {
+    name: IMPORT.findall((SOURCE / name).read_text())
+    for name in ("site.css", "pages.css", "sheet.css")
+}
+IMPORTED = [name for imports in BUNDLES.values() for name, _ in imports]
 LARGEST_BUNDLE = 3_500
 
 
@@ -33,9 +36,9 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_part_is_imported_once():
-    parts = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.css")}
-    imported = [name for imports in BUNDLES.values() for name, _ in imports]
-    assert sorted(imported) == sorted(parts - OF_THEIR_OWN)
+    parts = {f"components/{path.name}" for path in SOURCE.glob("components/*.css")}
+    assert parts <= set(IMPORTED)
+    assert len(IMPORTED) == len(set(IMPORTED))
 
 
 @pytest.mark.parametrize("name", BUNDLES)
@@ -45,7 +48,12 @@ def test_a_bundle_holds_every_part_in_its_layer(bundle: Path, name):
     assert "@import" not in css
     layers = dict(re.findall(r"@layer ([a-z]+)\{(.*?)\}(?=@layer|$)", css, re.DOTALL))
     for part, layer in BUNDLES[name]:
-        assert rcssmin.cssmin((SOURCE / part).read_text()) in layers[layer]
+        source = (SOURCE / part).read_text()
+        minified = rcssmin.cssmin(source)
+        assert minified in layers[layer]
+        # Outside a rule that it knows, the minifier takes a selector for a declaration.
+        spaced = re.compile(r"[\w\])] :is\(")
+        assert len(spaced.findall(minified)) == len(spaced.findall(source))
 
 
 def test_the_layers_are_ordered_before_anything_else(bundle: Path):
@@ -61,7 +69,7 @@ def test_the_bundle_is_small_and_compressed(bundle: Path):
 
 def test_the_parts_are_not_published(bundle: Path):
     published = {path.name.split(".")[0] + ".css" for path in bundle.parent.rglob("*.css")}
-    assert published == OF_THEIR_OWN
+    assert published == {path.name for path in SOURCE.glob("*.css")} - set(IMPORTED)
 
 
 def test_one_stylesheet_serves_both_directions():
