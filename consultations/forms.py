@@ -1,7 +1,7 @@
 """The request form: what is asked, and what each answer must be."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -19,6 +19,7 @@ from consultations.fields import EmailAddressField, NameField, PhoneField, TextF
 from consultations.models import ConsultationRequest
 from consultations.patient_forms import NOT_IN_LIST, WhenForm, once
 from consultations.privacy import PRIVACY_VERSION
+from consultations.wishes import WishForm
 from treatments.decision import Answers, questions_to_ask, read_answers
 from treatments.models import Precaution, QuestionToAsk, RedFlag, Stage, Treatment
 
@@ -34,16 +35,18 @@ class _VersionField(forms.Field):
         return initial
 
 
-class ConsultationForm(WhenForm):
+class ConsultationForm(WishForm, WhenForm):
     """What a person tells us when asking for a consultation.
 
-    Treatments, stages and medical points come from the content, in a fixed number of queries.
+    Treatments, stages, medical points and free times come from the database, each kind in a fixed
+    number of queries, and only if the form is shown or something of that kind was answered.
     """
 
     # Errors are summed up in the order of the page, where these stand before what is inherited.
     field_order = (
         *("treatment", "name", "phone", "contact_by", "email"),
         *("red_flags", "precautions", "message", "pattern", "since_when", "tried_before"),
+        "preferred_times",
     )
 
     treatment = forms.ChoiceField(
@@ -159,30 +162,47 @@ class ConsultationForm(WhenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._treatments = {
-            treatment.slug: treatment for treatment in Treatment.objects.published().offered()
-        }
-        self._red_flags = {str(flag.pk): flag for flag in RedFlag.objects.all()}
-        precautions = Precaution.objects.filter(treatments__in=self._treatments.values())
-        self._precautions = {str(row.pk): row for row in precautions.distinct()}
-        self._stages = {str(row.pk): row for row in _stages_in_order()}
-        self._offer("treatment", [*_names(self._treatments), ("", _("I am not sure yet"))])
-        if self.initial.get("treatment") not in self._treatments:
+        self._offer("treatment", lambda: [*_names(self._treatments), ("", _("I am not sure yet"))])
+        self._offer("red_flags", lambda: _names(self._red_flags))
+        self._offer("precautions", lambda: _names(self._precautions))
+        self._offer("pattern", lambda: _patterns(self._stages))
+        if not self.is_bound and self.initial.get("treatment") not in self._treatments:
             self.initial["treatment"] = ""
-        self._offer("red_flags", _names(self._red_flags))
-        self._offer("precautions", _names(self._precautions))
-        self._offer("pattern", _patterns(self._stages))
         self.fields["consent"].help_text = format_html(
             '<a href="{}" target="_blank">{}</a>',
             reverse("privacy"),
             _("Read the privacy notice (opens in a new tab)"),
         )
 
-    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+    def _offer(self, name: str, choices: Callable[[], list[tuple[Any, Any]]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
 
+    @cached_property
+    def _treatments(self) -> dict[str, Treatment]:
+        offered = Treatment.objects.published().offered()
+        return {treatment.slug: treatment for treatment in offered}
+
+    @cached_property
+    def _red_flags(self) -> dict[str, RedFlag]:
+        return {str(flag.pk): flag for flag in RedFlag.objects.all()}
+
+    @cached_property
+    def _precautions(self) -> dict[str, Precaution]:
+        rows = Precaution.objects.filter(treatments__in=self._treatments.values()).distinct()
+        return {str(row.pk): row for row in rows}
+
+    @cached_property
+    def _stages(self) -> dict[str, Stage]:
+        rows = Stage.objects.select_related("scale")
+        return {str(row.pk): row for row in rows.order_by("scale__order", "scale", "order", "pk")}
+
+    @property
+    def wished_treatment(self) -> Treatment | None:
+        return self._treatments.get(self["treatment"].value())
+
     def clean_treatment(self) -> Treatment | None:
-        return self._treatments.get(self.cleaned_data["treatment"])
+        chosen = self.cleaned_data["treatment"]
+        return self._treatments[chosen] if chosen else None
 
     def clean_contact_by(self) -> str:
         contact_by = self.cleaned_data["contact_by"]
@@ -214,9 +234,10 @@ class ConsultationForm(WhenForm):
 
     def clean_pattern(self) -> str:
         choice = self.cleaned_data["pattern"]
-        if stage := self._stages.get(choice):
-            return f"{stage.scale.words.name} {_described(stage)}"
-        return str(_NOT_SURE.label) if choice else ""
+        if choice in {"", _NOT_SURE.value}:
+            return str(_NOT_SURE.label) if choice else ""
+        stage = self._stages[choice]
+        return f"{stage.scale.words.name} {_described(stage)}"
 
     def clean_source_page(self) -> str:
         """The page that the person came from, or nothing: this is never the person's mistake.
@@ -261,7 +282,7 @@ class ConsultationForm(WhenForm):
     @property
     def answers(self) -> dict[str, Any]:
         """The cleaned values that a request stores, for `services.receive_request`."""
-        apart = {"source_page", "consent", "bring_decision"}
+        apart = {"preferred_times", "source_page", "consent", "bring_decision"}
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     @property
@@ -276,8 +297,11 @@ class ConsultationForm(WhenForm):
             self._optional_part(
                 _("More about your hair (optional)"), "pattern", "since_when", "tried_before"
             ),
+            _part(_("When you can come"), "preferred_times"),
             self._optional_part(
-                _("When you can come (optional)"),
+                _("None of these times suits me")
+                if self.free_times
+                else _("Days and hours that suit you (optional)"),
                 "earliest_date",
                 "preferred_days",
                 "part_of_day",
@@ -298,10 +322,6 @@ def _part(legend: Any, *names: str) -> Fieldset:
     return Fieldset(
         legend, *names, css_id=f"part-{names[0]}", template="consultations/_form_part.html"
     )
-
-
-def _stages_in_order() -> Iterable[Stage]:
-    return Stage.objects.select_related("scale").order_by("scale__order", "scale", "order", "pk")
 
 
 def _described(stage: Stage) -> str:

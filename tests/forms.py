@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+from django.http import HttpResponse
 from django.test import Client
 from django.test.client import Client as TestClient
 
@@ -45,8 +46,12 @@ class _Fields(HTMLParser):
 
 def values_on(client: Client, address: str) -> dict[str, list[str]]:
     """What the form at `address` would send if nothing were changed."""
+    return values_in(client.get(address))
+
+
+def values_in(response: HttpResponse) -> dict[str, list[str]]:
     fields = _Fields()
-    fields.feed(client.get(address).content.decode())
+    fields.feed(response.content.decode())
     return fields.values
 
 

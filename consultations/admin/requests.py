@@ -224,6 +224,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         if form.is_valid():
             received = services.receive_request(
                 answers=form.answers,
+                preferred_times=form.cleaned_data["preferred_times"],
                 sender=f"{request.user.pk} {request.META.get('CSRF_COOKIE')}",
                 language=form.cleaned_data["language"],
                 came_by=form.cleaned_data["came_by"],

@@ -32,6 +32,7 @@ def request_consultation(request: HttpRequest) -> HttpResponse:
         return render_form(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     received = receive_request(
         answers=form.answers,
+        preferred_times=form.cleaned_data["preferred_times"],
         # The secret of this browser's cookie. Were there none, a new one, which matches nobody's.
         sender=request.META.get("CSRF_COOKIE") or get_token(request),
         language=get_language() or "en",

@@ -17,7 +17,6 @@ from clinic_site.models import Clinic, Closure, OpeningHours
 from consultations.availability import (
     Diary,
     FreeTime,
-    bookable,
     by_day,
     free_times,
     in_both,
@@ -201,14 +200,6 @@ def test_a_day_shows_each_start_once_on_the_clinics_clock():
     assert all(start.utcoffset() == timedelta(hours=5) for start in days[date(2026, 11, 25)])
 
 
-def test_of_given_times_those_are_kept_that_are_free():
-    open_clinic((2, time(9), time(10)))
-    employ((2, time(9), time(10)), days_ahead=1)
-    nine = datetime(2026, 11, 25, 9, tzinfo=KARACHI)
-    wishes = {nine, nine + timedelta(minutes=15), nine - timedelta(days=7)}
-    assert bookable(wishes, treatment=None, now=TUESDAY) == {nine}
-
-
 def test_nobody_to_see_means_no_times():
     Practitioner.objects.update(sees_patients=False)
     assert offered() == []
@@ -222,7 +213,7 @@ def test_queries_do_not_grow():
 
     open_clinic(*((day, time(9), time(18)) for day in range(7)))
     employ((2, time(9), time(18)))
-    assert queries() == 4
+    assert queries() == 3
     for _ in range(4):
         practitioner = employ(
             *((day, time(9), time(18)) for day in range(7)),
@@ -235,7 +226,7 @@ def test_queries_do_not_grow():
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(hours=1),
             )
-    assert queries() == 4
+    assert queries() == 3
 
 
 # ---- whatever the hours, and whenever

@@ -265,7 +265,7 @@ def test_queries_do_not_grow_with_the_content():
         RedFlag.objects.create(name=f"Sign {number}", name_en=f"Sign {number}")
         Stage.objects.create(scale_id=1, label=str(number), description="x", description_en="x")
         Precaution.objects.create(name="x", name_en="x").treatments.set(Treatment.objects.all())
-    assert queries() == few == 4
+    assert queries() == few == 7
 
 
 def str_of(form: ConsultationForm) -> str:
