@@ -14,6 +14,7 @@ from consultations import services
 from consultations.availability import free_times
 from consultations.models import ConsultationRequest, Practitioner, State
 from tests.consultations.factories import make_request
+from treatments.models import Finding, Source, Treatment
 
 MOST_CLICKS = 5
 
@@ -152,6 +153,91 @@ def test_write_down_who_phones(hands: Hands):
     hands.click(hands.page.get_by_role("button", name="Keep the request"))
     done(hands, "The request is kept.")
     assert ConsultationRequest.objects.get().came_by == "phone"
+
+
+# ---- an editor's tasks
+
+
+@pytest.fixture
+def editor(sign_in) -> Hands:
+    return sign_in(Role.EDITOR)
+
+
+def open_treatment(hands: Hands, name: str) -> None:
+    hands.click(hands.page.get_by_role("link", name="Treatments").first)
+    hands.click(hands.page.get_by_role("link", name=name, exact=True))
+
+
+def test_correct_a_fact_with_its_urdu_and_source(editor: Hands):
+    finding = Finding.objects.filter(treatment__slug="prp").first()
+    other = Source.objects.exclude(pk__in=finding.sources.all()).first()
+    hands = editor
+    # Straight to the one that is to be corrected, by its list.
+    hands.click(hands.page.get_by_role("link", name="Findings: what the evidence says"))
+    hands.page.goto(f"/admin/treatments/finding/{finding.pk}/change/")
+    hands.clicks += 1
+    hands.page.locator("#id_statement_en").fill("A corrected statement.")
+    hands.page.locator("#id_statement_ur").fill("درست کیا ہوا بیان۔")
+    hands.click(hands.page.locator(".field-sources .select2-container"))
+    hands.page.locator(".select2-search__field").last.type(other.key)
+    hands.click(hands.page.locator(".select2-results__option", has_text=other.key).first)
+    hands.click(hands.page.get_by_role("button", name="Save", exact=True))
+    done(hands, "was changed successfully.")
+    finding.refresh_from_db()
+    assert (finding.statement_en, finding.statement_ur) == (
+        "A corrected statement.",
+        "درست کیا ہوا بیان۔",
+    )
+    assert other in finding.sources.all()
+
+
+def test_preview_then_publish(editor: Hands):
+    Treatment.objects.filter(slug="prp").update(status=Treatment.Status.DRAFT)
+    hands = editor
+    open_treatment(hands, "PRP")
+    hands.click(hands.page.get_by_role("link", name="Preview in Urdu"))
+    expect(hands.page.locator("html")).to_have_attribute("dir", "rtl")
+    hands.page.go_back()
+    hands.click(hands.page.get_by_role("button", name="Save and publish"))
+    done(hands, "is on the site now.")
+    assert Treatment.objects.get(slug="prp").status == Treatment.Status.PUBLISHED
+
+
+def test_return_to_an_earlier_version(editor: Hands):
+    hands = editor
+    treatment = Treatment.objects.get(slug="prp")
+    before = treatment.summary_en
+    open_treatment(hands, "PRP")
+    hands.page.locator("#id_summary_en").fill("A mistaken summary.")
+    hands.page.get_by_role("button", name="Save", exact=True).click()
+    hands.to_the_desk()
+    open_treatment(hands, "PRP")
+    hands.click(hands.page.get_by_role("link", name="History"))
+    hands.click(hands.page.get_by_role("link", name="Return to this version").first)
+    hands.click(hands.page.get_by_role("button", name="Return to this version"))
+    assert hands.clicks <= MOST_CLICKS
+    treatment.refresh_from_db()
+    assert treatment.summary_en == before
+
+
+# ---- an owner's
+
+
+def test_answer_somebody_who_wants_to_be_erased(request_one, sign_in):
+    hands = sign_in(Role.OWNER)
+    hands.click(hands.page.get_by_role("link", name="A person's data"))
+    hands.page.locator("#id_q").fill("0300 1234567")
+    hands.click(hands.page.get_by_role("button", name="Find"))
+    hands.click(hands.page.get_by_role("button", name="Erase …"))
+    hands.click(hands.page.get_by_role("radio").first)
+    hands.page.locator("#id_reference").fill(request_one.reference)
+    hands.click(hands.page.get_by_role("button", name="Erase for good"))
+    hands.page.wait_for_load_state()
+    assert hands.clicks <= MOST_CLICKS
+    assert not ConsultationRequest.objects.exists()
+
+
+# ---- two at once
 
 
 def test_the_second_of_two_at_one_request_loses_nothing(request_one, hands: Hands):
