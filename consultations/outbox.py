@@ -1,20 +1,21 @@
-"""Which messages an event calls for, and by which way each goes."""
+"""Which messages an event calls for, by which way each goes, and until when it is true."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
 
-from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent
+from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent, State
 
-Kind, Channel = Message.Kind, Message.Channel
+Kind, Channel, What = Message.Kind, Message.Channel, RequestEvent.What
 
-_TO_STAFF = {Kind.STAFF_NEW, Kind.STAFF_WISH, Kind.STAFF_WITHDRAWN, Kind.STAFF_UNDELIVERED}
 # What must reach a patient even if they gave no e-mail address, so that the desk says it.
 _SAID_BY_HAND = {Kind.LINK, Kind.CONFIRMED, Kind.CHANGED, Kind.CANCELLED, Kind.REMINDER}
 _SAID_BY_HAND |= {Kind.DECLINED}
-# About an appointment: each makes those before it that have not left yet pointless.
-_OF_APPOINTMENT = {Kind.CONFIRMED, Kind.CHANGED, Kind.CANCELLED, Kind.REMINDER}
+# They tell that a request has come to where it is, so that the next move makes them untrue.
+_OF_A_MOVE = {Kind.NOT_REACHED, Kind.DECLINED, Kind.WITHDRAWN, Kind.THANK_YOU}
+_OF_A_MOVE |= {Kind.STAFF_WITHDRAWN}
+_NO_MOVE = {What.NOTED, What.WISHED}
 
 
 def queue(
@@ -41,15 +42,43 @@ def queue(
         for kind in kinds
         for channel in _channels(request, kind)
     ]
-    if _OF_APPOINTMENT.intersection(kinds):
-        drop(request, _OF_APPOINTMENT)
     Message.objects.bulk_create(rows, ignore_conflicts=bool(key))
 
 
-def drop(request: ConsultationRequest, kinds: Iterable[str]) -> None:
-    """Take back what has not left yet."""
-    waiting = request.messages.filter(state=Message.State.WAITING, kind__in=kinds)
-    waiting.update(state=Message.State.DROPPED, settled_at=timezone.now())
+def drop_outdated(request: ConsultationRequest) -> None:
+    """Take back what has not left yet and is not true any more."""
+    outdated = [message.pk for message in request.messages.waiting() if not is_true(message)]
+    if outdated:
+        waiting = Message.objects.waiting().filter(pk__in=outdated)
+        waiting.update(state=Message.State.DROPPED, settled_at=timezone.now())
+
+
+def is_true(message: Message) -> bool:
+    """Whether what a message tells still holds: else it is better not sent."""
+    request, kind = message.request, message.kind
+    if kind in _OF_A_MOVE:
+        return message.event == request.events.exclude(what__in=_NO_MOVE).last()
+    if kind in {Kind.CONFIRMED, Kind.CHANGED, Kind.REMINDER}:
+        appointment = request.standing_appointment
+        return bool(appointment and is_about(message, appointment) and not appointment.has_begun)
+    if kind == Kind.CANCELLED:
+        appointment = request.appointment
+        return bool(appointment and is_about(message, appointment))
+    if kind == Kind.RECEIVED:
+        # Whoever has an appointment by now must not read that nothing is booked.
+        return request.state in {State.NEW, State.CONTACTED}
+    if kind == Kind.STAFF_NEW:
+        return request.is_awaiting_reply
+    if kind == Kind.STAFF_WISH:
+        return request.is_live
+    if kind == Kind.STAFF_UNDELIVERED:
+        return request.messages.undelivered().exists()
+    return True
+
+
+def is_about(message: Message, appointment: Appointment) -> bool:
+    told = message.appointment
+    return (told["uid"], told["sequence"]) == (appointment.uid, appointment.sequence)
 
 
 def as_told(appointment: Appointment) -> dict[str, Any]:
@@ -64,16 +93,16 @@ def as_told(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _channels(request: ConsultationRequest, kind: str) -> list[str]:
-    if kind in _TO_STAFF:
-        return [Channel.EMAIL]
-    channels: list[str] = [Channel.EMAIL] if request.email else []
+def _channels(request: ConsultationRequest, kind: str) -> Iterator[str]:
+    if kind in Message.TO_STAFF or request.email:
+        yield Channel.EMAIL
+    if kind in Message.TO_STAFF or request.contact_by == request.ContactBy.EMAIL:
+        return
     by_hand = kind in _SAID_BY_HAND
     if kind == Kind.NOT_REACHED:
         # Whoever did not answer a call is not told so by another call.
         by_hand = request.contact_by == request.ContactBy.WHATSAPP
     if kind == Kind.LINK:
         by_hand = not request.email
-    if by_hand and request.contact_by != request.ContactBy.EMAIL:
-        channels.append(request.contact_by)
-    return channels
+    if by_hand:
+        yield request.contact_by

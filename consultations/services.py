@@ -249,7 +249,6 @@ def mark_no_show(
     """Note that the patient did not come. Raises WrongMove."""
     request = _locked(request, to=State.NO_SHOW, seen=seen)
     _must_have_begun(request)
-    outbox.drop(request, [Kind.THANK_YOU])
     _move(request, State.NO_SHOW, actor, note=note)
     return request
 
@@ -375,7 +374,7 @@ def _move(
         raise WrongMove(
             _("The patient has sent the same request again. Continue with the newer one.")
         ) from error
-    return RequestEvent.objects.create(
+    event = RequestEvent.objects.create(
         request=request,
         what=what or to,
         actor=actor,
@@ -384,6 +383,8 @@ def _move(
         note=note,
         for_patient=for_patient,
     )
+    outbox.drop_outdated(request)
+    return event
 
 
 def _cancel_appointment(request: ConsultationRequest) -> Appointment | None:

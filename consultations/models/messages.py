@@ -1,30 +1,33 @@
 """What we told a patient or the desk, or are about to."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from post_office.models import STATUS
 
 from consultations.models.requests import ConsultationRequest, RequestEvent
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def due(self, now: datetime) -> "MessageQuerySet":
+    def waiting(self) -> "MessageQuerySet":
+        """Those that have not left yet, and can be taken back."""
+        return self.filter(state=Message.State.WAITING)
+
+    def due(self) -> "MessageQuerySet":
         """Mails that have not yet been given to the mail queue, oldest first."""
-        return self.filter(state=Message.State.WAITING, channel=Message.Channel.EMAIL).order_by(
-            "pk"
-        )
+        return self.waiting().filter(channel=Message.Channel.EMAIL).order_by("pk")
 
     def by_hand(self) -> "MessageQuerySet":
         """Those that somebody at the desk must send or say, the oldest first."""
-        return (
-            self.filter(state=Message.State.WAITING)
-            .exclude(channel=Message.Channel.EMAIL)
-            .order_by("pk")
-        )
+        by_hand = [Message.Channel.WHATSAPP, Message.Channel.CALL]
+        return self.waiting().filter(channel__in=by_hand).order_by("pk")
+
+    def delivered_or_given_up(self) -> "MessageQuerySet":
+        """Mails with which the mail queue is done, and of which that is not noted here yet."""
+        done = Q(email__status__in=[STATUS.sent, STATUS.failed]) | Q(email__isnull=True)
+        return self.filter(done, state=Message.State.QUEUED).order_by("pk")
 
     def undelivered(self) -> "MessageQuerySet":
         """Mails that were given up, and of which nobody has said yet that it is settled."""
@@ -54,6 +57,8 @@ class Message(models.Model):
         STAFF_WISH = "staff_wish", _("To the desk: other times wished")
         STAFF_WITHDRAWN = "staff_withdrawn", _("To the desk: withdrawn")
         STAFF_UNDELIVERED = "staff_undelivered", _("To the desk: mail undelivered")
+
+    TO_STAFF = {Kind.STAFF_NEW, Kind.STAFF_WISH, Kind.STAFF_WITHDRAWN, Kind.STAFF_UNDELIVERED}
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
@@ -111,11 +116,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             # The worker's next mails, and what the desk must see to.
-            models.Index(
-                fields=["state", "channel"],
-                name="message_unsettled",
-                condition=~Q(state__in=["sent", "dropped"]),
-            ),
+            models.Index(fields=["state", "channel"], name="message_unsettled"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -126,6 +127,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def is_to_staff(self) -> bool:
+        return self.kind in self.TO_STAFF
 
     @property
     def is_by_hand(self) -> bool:

@@ -3,10 +3,9 @@ import threading
 import pytest
 from django.db import IntegrityError, connection
 from django.utils import translation
-from post_office.models import Email
 
-from consultations import messages, services
-from consultations.models import ConsultationRequest, RequestEvent, State
+from consultations import services
+from consultations.models import ConsultationRequest, Message, RequestEvent, State
 from consultations.services import receive_request
 from tests.consultations.factories import answers, make_request
 from treatments.models import Treatment
@@ -46,58 +45,6 @@ def test_the_treatment_is_named_in_the_language_of_the_page():
     assert request.treatment_name == "پی آر پی"
 
 
-# ---- mails
-
-
-@pytest.mark.django_db
-def test_the_clinic_is_mailed_and_the_patient_if_there_is_an_address():
-    received()
-    assert Email.objects.count() == 1
-    received(email="ayesha@example.com")
-    assert [mail.to for mail in Email.objects.order_by("pk")[1:]] == [
-        ["desk@sample-clinic.example"],
-        ["ayesha@example.com"],
-    ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_request_whose_mail_cannot_be_queued_is_not_stored(monkeypatch):
-    def fail(*args: object) -> None:
-        raise RuntimeError("no room for mails")
-
-    monkeypatch.setattr(messages, "received_for_patient", fail)
-    with pytest.raises(RuntimeError):
-        received(email="ayesha@example.com")
-    assert not ConsultationRequest.objects.exists()
-    assert not RequestEvent.objects.exists()
-    # Of the mail to the clinic, queued before, nothing is left either.
-    assert not Email.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_mails_are_queued_in_the_transaction_of_the_request():
-    """What is not committed is not visible to the mail worker's own connection."""
-    seen: list[int] = []
-
-    def look() -> None:
-        seen.append(Email.objects.count())
-        connection.close()
-
-    queue = messages.queue
-
-    def queue_and_look(*about_it: messages.Message) -> None:
-        queue(*about_it)
-        worker = threading.Thread(target=look)
-        worker.start()
-        worker.join()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(messages, "queue", queue_and_look)
-        received(email="ayesha@example.com")
-    assert seen == [0]
-    assert Email.objects.count() == 2
-
-
 # ---- sent twice
 
 
@@ -107,7 +54,7 @@ def test_the_same_sent_twice_by_one_browser_is_stored_once():
     assert received(email="ayesha@example.com") == first
     assert ConsultationRequest.objects.count() == 1
     assert RequestEvent.objects.count() == 1
-    assert Email.objects.count() == 2
+    assert Message.objects.count() == 2
 
 
 @pytest.mark.django_db
@@ -178,7 +125,7 @@ def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
     token = ConsultationRequest.objects.get().token
     assert got == [token, token]
     assert RequestEvent.objects.count() == 1
-    assert Email.objects.count() == 2
+    assert Message.objects.count() == 2
 
 
 @pytest.mark.django_db
