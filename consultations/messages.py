@@ -1,83 +1,113 @@
-"""The mails about a request. No mail holds a health detail, or what treatment it is about."""
+"""A message on its way: as a mail, as a text for WhatsApp, or as what is said on the phone."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from post_office import mail
 
 from clinic_site.models import Clinic
-from consultations.models import ConsultationRequest
+from clinic_site.templatetags.clinic import whatsapp_url
+from consultations.calendars import calendar_file
+from consultations.letters import letter_of, practitioner_of
+from consultations.models import Message
 
 STAFF_LANGUAGE = "en"
+Kind = Message.Kind
+_WITH_CALENDAR_FILE = {Kind.CONFIRMED, Kind.CHANGED, Kind.CANCELLED, Kind.DECLINED, Kind.WITHDRAWN}
 
 
 @dataclass(frozen=True)
-class Message:
-    """A mail, ready to be queued."""
+class CalendarFile:
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail, ready for the mail queue."""
 
     recipient: str
     subject: str
     text: str
     html: str
+    calendar_file: CalendarFile | None
 
 
-def new_request_for_staff(request: ConsultationRequest, clinic: Clinic) -> Message:
-    """Tells the desk that somebody waits, and where to look."""
-    with translation.override(STAFF_LANGUAGE):
-        return _message(
-            "new_request_for_staff",
-            recipient=clinic.email,
-            subject=_("New consultation request %(reference)s") % {"reference": request.reference},
-            consultation=request,
-            link=_absolute(
-                reverse("admin:consultations_consultationrequest_change", args=[request.pk])
-            ),
+def mail_of(message: Message) -> Mail:
+    """The message as a mail, in the language of who reads it."""
+    clinic = Clinic.objects.current()
+    with translation.override(_language(message)):
+        letter = letter_of(message, clinic)
+        context = {
+            "letter": letter,
+            "clinic_name": str.__str__(clinic.words.name),
+            "clinic_phone": clinic.phone.as_international,
+            "to_staff": message.is_to_staff,
+            "link_label": _link_label(message),
+            "link": _link(message),
+        }
+        return Mail(
+            recipient=clinic.email if message.is_to_staff else message.request.email,
+            # A line break in a subject would start a new header.
+            subject=" ".join(letter.subject.split()),
+            text=render_to_string("consultations/mail/letter.txt", context).strip() + "\n",
+            html=render_to_string("consultations/mail/letter.html", context),
+            calendar_file=_calendar_file(message, clinic),
         )
 
 
-def received_for_patient(request: ConsultationRequest, clinic: Clinic) -> Message:
-    """Tells a patient who gave an address that the request has arrived, and what comes next."""
-    with translation.override(request.language):
-        return _message(
-            "received_for_patient",
-            recipient=request.email,
-            subject=_("We have your request %(reference)s") % {"reference": request.reference},
-            consultation=request,
-            clinic=clinic,
-            link=_absolute(request.get_absolute_url()),
-        )
+def by_hand_text(message: Message) -> str:
+    """What somebody at the desk sends by WhatsApp, or says on the phone, in the patient's language.
+
+    A link cannot be said.
+    """
+    clinic = Clinic.objects.current()
+    with translation.override(_language(message)):
+        letter = letter_of(message, clinic)
+        parts = [*letter.says, "\n".join(letter.lines_of_facts)]
+        if message.channel == Message.Channel.WHATSAPP:
+            parts.append(f"{_link_label(message)}\n{_link(message)}")
+        else:
+            parts.insert(0, _("This is %(clinic)s.") % {"clinic": clinic.words.name})
+    return "\n\n".join(filter(None, parts))
 
 
-def queue(*messages: Message) -> None:
-    """Store `messages` for the mail worker, in the caller's transaction and in one query."""
-    mail.send_many(
-        [
-            {
-                "recipients": message.recipient,
-                # The queue runs what it is given through the template engine. As values these
-                # texts stay as they are, whatever braces somebody put into them.
-                "subject": "{% autoescape off %}{{ message.subject }}{% endautoescape %}",
-                "message": "{% autoescape off %}{{ message.text }}{% endautoescape %}",
-                "html_message": "{% autoescape off %}{{ message.html }}{% endautoescape %}",
-                "context": {"message": message},
-                "priority": "medium",
-            }
-            for message in messages
-        ]
+def whatsapp_link(message: Message) -> str:
+    """A link that opens the patient's chat with the text in it, ready to be sent."""
+    return f"{whatsapp_url(message.request.phone)}?text={quote(by_hand_text(message))}"
+
+
+def _language(message: Message) -> str:
+    return STAFF_LANGUAGE if message.is_to_staff else message.request.language
+
+
+def _calendar_file(message: Message, clinic: Clinic) -> CalendarFile | None:
+    told = message.appointment
+    if not told or message.kind not in _WITH_CALENDAR_FILE:
+        return None
+    content = calendar_file(
+        told,
+        reference=message.request.reference,
+        clinic=clinic,
+        language=message.request.language,
+        practitioner_name=practitioner_of(told),
     )
+    method = "PUBLISH" if told["is_standing"] else "CANCEL"
+    return CalendarFile(content, f"text/calendar; method={method}")
 
 
-def _message(template: str, *, recipient: str, subject: str, **context: object) -> Message:
-    text = render_to_string(f"consultations/mail/{template}.txt", context).strip() + "\n"
-    # A line break in a subject would start a new header.
-    subject = " ".join(subject.split())
-    html = render_to_string("consultations/mail/frame.html", {"subject": subject, "text": text})
-    return Message(recipient, subject, text, html)
+def _link_label(message: Message) -> str:
+    return _("Open it here:") if message.is_to_staff else _("Your request, and how far it is:")
 
 
-def _absolute(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
+def _link(message: Message) -> str:
+    request = message.request
+    if message.is_to_staff:
+        address = reverse("admin:consultations_consultationrequest_change", args=[request.pk])
+    else:
+        address = request.get_absolute_url()
+    return f"{settings.SITE_URL}{address}"

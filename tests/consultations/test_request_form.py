@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from post_office.models import Email
 
 from consultations.availability import by_day, free_times
-from consultations.models import ConsultationRequest
+from consultations.messages import mail_of
+from consultations.models import ConsultationRequest, Message
 from consultations.privacy import PRIVACY_VERSION
 from tests.consultations.factories import make_request, typed
 from tests.pages import words_of
@@ -78,7 +78,7 @@ def assert_kept(response: HttpResponse, data: dict[str, object]) -> None:
 
 def assert_nothing_stored() -> None:
     assert not ConsultationRequest.objects.exists()
-    assert not Email.objects.exists()
+    assert not Message.objects.exists()
 
 
 # ---- what goes well
@@ -103,7 +103,7 @@ def test_a_person_asks_and_gets_a_page(client: Client):
     assert stored.language == "en"
     assert stored.source_page == "/compare/exosomes-vs-prp/"
     assert stored.privacy_version == PRIVACY_VERSION
-    assert Email.objects.count() == 2
+    assert Message.objects.count() == 2
 
     words = words_of(client.get(response.headers["Location"]))
     for said in (
@@ -178,8 +178,8 @@ def test_an_urdu_reader_gets_an_urdu_request(client: Client):
     stored = ConsultationRequest.objects.get()
     assert stored.language == "ur"
     assert response.headers["Location"] == f"/ur/consultation/{stored.token}/"
-    to_patient = Email.objects.get(to="ayesha@example.com")
-    assert f"/ur/consultation/{stored.token}/" in to_patient.message
+    to_patient = mail_of(stored.messages.get(kind="received"))
+    assert f"/ur/consultation/{stored.token}/" in to_patient.text
 
 
 def test_what_was_typed_cannot_become_markup(client: Client):
@@ -201,7 +201,7 @@ def test_sent_twice_it_is_stored_once(strict_client: Client):
     second = strict_client.post(FORM, data)
     assert first.headers["Location"] == second.headers["Location"]
     assert ConsultationRequest.objects.count() == 1
-    assert Email.objects.count() == 2
+    assert Message.objects.count() == 2
 
 
 def test_somebody_else_who_types_the_same_does_not_reach_the_first_ones_page():

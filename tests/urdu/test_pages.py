@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import translation
 
 from clinic_site.models import Clinic
-from consultations import messages
 from consultations.forms import ConsultationForm
+from consultations.messages import by_hand_text, mail_of
 from consultations.models import ConsultationRequest, State
 from tests.consultations.factories import make_request, typed
+from tests.consultations.letters import messages_of_all_kinds
 from tests.forms import values_on
 from tests.urdu.reading import (
     ADDRESSES,
@@ -207,29 +208,31 @@ def test_english_stands_in_and_is_marked(client: Client, content, address, model
 # ---- Mails
 
 
-@pytest.mark.parametrize("contact_by", ConsultationRequest.ContactBy.values)
-def test_mails_are_urdu_and_nothing_in_them_scrambles(content, contact_by):
-    clinic = Clinic.objects.current()
-    request = make_request(language="ur", email="ayesha@example.com", contact_by=contact_by)
-    message = messages.received_for_patient(request, clinic)
-    assert english_in(message.subject) == []
-    assert english_in(message.text) == []
-    page = read_urdu(message.html)
-    assert (page.html["lang"], page.html["dir"]) == ("ur", "rtl")
-    assert english_on(message.html) == []
-    for isolated in (request.reference, clinic.phone.as_international):
-        assert f"\u2066{isolated}\u2069" in message.text
-    assert f"\u2066{request.reference}\u2069" in message.subject
-    assert not SCRAMBLED.search(ADDRESSES.sub("", ISOLATED.sub("", message.text)))
+def test_messages_are_urdu_and_nothing_in_them_scrambles(content):
+    phone = Clinic.objects.get().phone.as_international
+    request = make_request(language="ur", email="ayesha@example.com")
+    for message in messages_of_all_kinds(request):
+        if message.is_to_staff:
+            continue
+        for request.contact_by in ConsultationRequest.ContactBy.values:
+            mail = mail_of(message)
+            for text in (mail.subject, mail.text, by_hand_text(message)):
+                assert english_in(ADDRESSES.sub("", text)) == []
+                assert not SCRAMBLED.search(ADDRESSES.sub("", ISOLATED.sub("", text)))
+            page = read_urdu(mail.html)
+            assert (page.html["lang"], page.html["dir"]) == ("ur", "rtl")
+            assert english_on(mail.html) == []
+            assert f"\u2066{phone}\u2069" in mail.text
+            assert f"\u2066{request.reference}\u2069" in mail.subject
 
 
 def test_a_clinic_without_an_urdu_name_does_not_scramble_the_mail(content):
     Clinic.objects.update(name_ur="")
     request = make_request(language="ur", email="ayesha@example.com")
-    message = messages.received_for_patient(request, Clinic.objects.current())
-    assert "\u2068Sample Hair Clinic, Islamabad\u2069" in message.text
+    mail = mail_of(request.messages.get(kind="received"))
+    assert "\u2068Sample Hair Clinic, Islamabad\u2069" in mail.text
 
 
 def test_the_desk_reads_its_mail_in_one_language(content):
-    message = messages.new_request_for_staff(make_request(language="ur"), Clinic.objects.current())
-    assert not re.search("[\u0600-\u06ff\u2066-\u2069]", message.subject + message.text)
+    mail = mail_of(make_request(language="ur").messages.get(kind="staff_new"))
+    assert not re.search("[\u0600-\u06ff\u2066-\u2069]", mail.subject + mail.text)
