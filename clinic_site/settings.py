@@ -253,8 +253,12 @@ POST_OFFICE = {
     # (and queued again) while it is still being sent; a killed worker repeats five at most.
     "BATCH_SIZE": 5,
     "THREADS_PER_PROCESS": 5,
-    "MAX_RETRIES": 96,
-    "RETRY_INTERVAL": timedelta(minutes=15),
+    "BATCH_DELIVERY_TIMEOUT": 300,
+    # Whatever was tried last goes last: one bad address holds up nobody.
+    "SENDING_ORDER": ["-priority", "last_updated", "pk"],
+    # The longest pause; `consultations.delivery` makes the first ones shorter. In all, a day.
+    "RETRY_INTERVAL": timedelta(hours=1),
+    "MAX_RETRIES": 29,
     "MESSAGE_ID_ENABLED": True,
 }
 

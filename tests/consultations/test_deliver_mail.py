@@ -82,9 +82,9 @@ def test_a_second_worker_sends_nothing(db, settings, mail_folder):
 
 def test_a_failing_database_does_not_end_the_worker(db, monkeypatch, tmp_path, caplog):
     pauses = []
-    answers = iter([OperationalError("server closed the connection"), (1, 0, 0), (0, 0, 0)])
+    answers = iter([OperationalError("server closed the connection"), True, False])
 
-    def send_queued():
+    def deliver_batch():
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
@@ -94,7 +94,8 @@ def test_a_failing_database_does_not_end_the_worker(db, monkeypatch, tmp_path, c
         pauses.append(pause)
         return signal.SIGTERM if len(pauses) == 4 else None
 
-    monkeypatch.setattr(deliver_mail.mail, "send_queued", send_queued)
+    monkeypatch.setattr(deliver_mail.delivery, "deliver_batch", deliver_batch)
+    monkeypatch.setattr(deliver_mail.delivery, "tidy", lambda: None)
     monkeypatch.setattr(deliver_mail.signal, "pthread_sigmask", lambda how, mask: None)
     monkeypatch.setattr(deliver_mail.signal, "sigtimedwait", next_signal)
     with (tmp_path / "lock").open("w") as lock:

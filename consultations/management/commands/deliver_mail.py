@@ -1,21 +1,24 @@
 import fcntl
 import logging
 import signal
+import time
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
-from post_office import mail
+
+from consultations import delivery
 
 logger = logging.getLogger(__name__)
 
 STOP = {signal.SIGTERM, signal.SIGINT}
 PAUSE_AFTER_FAILURE = 30
+TIDY_EVERY = 600
 
 
 class Command(BaseCommand):
-    help = "Deliver the mail that the site has queued, round after round, until it is stopped."
+    help = "Deliver the messages that the site has queued, round after round, until it is stopped."
     # The checks look at pages, which the worker never loads.
     requires_system_checks = []
 
@@ -40,7 +43,8 @@ class Command(BaseCommand):
 def _deliver_once(lock: IO[str]) -> None:
     if not _is_only_worker(lock):
         raise CommandError("Another mail worker is running.")
-    while any(mail.send_queued()):
+    delivery.tidy()
+    while delivery.deliver_batch():
         pass
 
 
@@ -48,12 +52,17 @@ def _deliver_until_stopped(lock: IO[str], every: float) -> None:
     # A blocked signal waits until the mail in hand is sent and noted; sigtimedwait takes it then.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
     pause: float = 0
+    tidied: float | None = None
     while signal.sigtimedwait(STOP, pause) is None:
         try:
             close_old_connections()
-            # One batch a time, so that a stop never waits for a long queue.
-            sent_any = _is_only_worker(lock) and any(mail.send_queued())
-            pause = 0 if sent_any else every
+            pause = every
+            if _is_only_worker(lock):
+                # One batch a time, so that a stop never waits for a long queue.
+                pause = 0 if delivery.deliver_batch() else every
+                if tidied is None or time.monotonic() - tidied > TIDY_EVERY:
+                    delivery.tidy()
+                    tidied = time.monotonic()
         except Exception:
             # Whatever it was (most likely the database): the queue is kept, and tried again.
             logger.exception("Mail could not be delivered; trying again.")
