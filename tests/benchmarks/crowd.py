@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
+from consultations import search
 from consultations.models import (
     Appointment,
     ConsultationRequest,
@@ -89,6 +90,7 @@ class _Crowd:
 
     def store(self, numbers: range) -> None:
         requests = ConsultationRequest.objects.bulk_create(map(self.request, numbers))
+        search.index(requests)
         events = [event for request in requests for event in self.events_of(request)]
         RequestEvent.objects.bulk_create(events, BATCH)
         PreferredTime.objects.bulk_create(

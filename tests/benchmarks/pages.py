@@ -130,9 +130,11 @@ def measure(site: int, bare: int, seconds: float) -> dict[str, tuple[list[float]
     return times
 
 
-def batch(port: int, page: str) -> list[float]:
+def batch(port: int, page: str, cookie: str = "") -> list[float]:
     """Over a plain socket, because http.client takes as long as the bare app itself."""
-    request = f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n".encode()
+    request = (
+        f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\nCookie: {cookie}\r\n\r\n"
+    ).encode()
     times = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
         for _ in range(BATCH + 1):
@@ -144,10 +146,13 @@ def batch(port: int, page: str) -> list[float]:
 
 
 def read_answer(connection: socket.socket) -> None:
+    """Takes in one answer whole. Ends the run if it is none of a page that was shown."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += receive(connection)
     head, body = received.split(b"\r\n\r\n", 1)
+    if not head.startswith(b"HTTP/1.1 200 "):
+        sys.exit(f"A page answers {head.splitlines()[0].decode()}.")
     length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
     missing = int(length[1]) - len(body)
     while missing > 0:
