@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consultations import outbox
+from consultations import outbox, search
 from consultations.models import (
     Appointment,
     ConsultationRequest,
@@ -90,6 +90,7 @@ def _store_request(values: dict[str, Any], times: list[datetime]) -> Consultatio
         request=request, what=What.NEW, to_state=State.NEW, actor=request.entered_by
     )
     _wish(request, times)
+    search.index([request])
     outbox.queue(request, Kind.STAFF_NEW, Kind.RECEIVED, event=event)
     return request
 

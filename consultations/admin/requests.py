@@ -27,7 +27,7 @@ from clinic_site import audit
 from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
 from clinic_site.templatetags.clinic import whatsapp_url
-from consultations import phones, services
+from consultations import search, services
 from consultations.admin import person
 from consultations.admin.entry import EntryForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
@@ -137,10 +137,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found, has_duplicates = super().get_search_results(request, queryset, search_term)
-        if digits := phones.search_digits(search_term):
-            found |= cast(ConsultationRequestQuerySet, queryset).with_phone_like(digits)
-        return found, has_duplicates
+        return search.matching(cast(ConsultationRequestQuerySet, queryset), search_term), False
 
     @admin.action(description=_("Mark as contacted"), permissions=["change"])
     def mark_contacted(self, request: HttpRequest, queryset: QuerySet[ConsultationRequest]) -> None:

@@ -20,6 +20,7 @@ from consultations.models.schedule import (
     PractitionerQuerySet,
     WorkingHours,
 )
+from consultations.models.search import SearchTerm
 
 __all__ = [
     "LIVE",
@@ -36,6 +37,7 @@ __all__ = [
     "PreferredTime",
     "Quota",
     "RequestEvent",
+    "SearchTerm",
     "State",
     "WorkingHours",
     "new_reference",

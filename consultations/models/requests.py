@@ -78,10 +78,6 @@ class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
     def newest_first(self) -> "ConsultationRequestQuerySet":
         return self.order_by("-created_at", "-pk")
 
-    def with_phone_like(self, digits: str) -> "ConsultationRequestQuerySet":
-        """Those whose number has these digits in it; see `phones.search_digits`."""
-        return self.filter(phone__contains=digits)
-
     def expired(self, at: datetime | None = None) -> "ConsultationRequestQuerySet":
         """Those with whom nobody has been in touch for as long as we keep a request.
 

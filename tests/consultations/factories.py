@@ -4,6 +4,7 @@ from typing import Any
 
 from phonenumber_field.phonenumber import PhoneNumber
 
+from consultations import search
 from consultations.forms import ConsultationForm
 from consultations.models import ConsultationRequest
 from consultations.privacy import PRIVACY_VERSION
@@ -64,4 +65,6 @@ def make_request(*, sender: str = "a browser", language: str = "en", **changes: 
     if afterwards:
         ConsultationRequest.objects.filter(pk=request.pk).update(**afterwards)
         request.refresh_from_db()
+        request.search_terms.all().delete()
+        search.index([request])
     return request

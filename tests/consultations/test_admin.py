@@ -98,11 +98,51 @@ def test_search_by_phone_in_any_spelling(desk: Client, query):
     assert other.reference not in words_of(desk.get(LIST, {"q": query}))
 
 
-@pytest.mark.parametrize("query", ["ayesha", "Khan Ayesha", "hc-88888", "88888", "ayesha@example"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ayesha",
+        "Khan Ayesha",
+        "khan ay",
+        "hc-88888",
+        "88888",
+        "ayesha@example",
+        "ayesha@example.com",
+    ],
+)
 def test_search_by_name_reference_and_email(desk: Client, query):
     found = make_request(email="ayesha@example.com", reference="HC-88888")
     make_request(name="Bilal", phone="+923219876543", reference="HC-ZZZZZ")
     assert references(desk.get(LIST, {"q": query})) == [found.reference]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("عائشہ خان", "خان"),
+        ("José Álvarez", "alvarez jose"),
+        ("Al-Khan", "khan"),
+        ("D'Souza", "souza"),
+    ],
+)
+def test_search_by_names_of_every_kind(desk: Client, name, query):
+    found = make_request(name=name)
+    make_request(name="Somebody else", phone="+923219876543")
+    assert references(desk.get(LIST, {"q": query})) == [found.reference]
+
+
+@pytest.mark.parametrize("query", ["%", "\\", "g", "ayesha' OR 1=1", "x" * 5000])
+def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(desk: Client, query):
+    make_request()
+    response = desk.get(LIST, {"q": query})
+    assert response.status_code == 200
+    assert references(response) == []
+
+
+@pytest.mark.parametrize("query", ["'", "\0", " "])
+def test_a_search_for_no_word_at_all_shows_the_list(desk: Client, query):
+    request = make_request()
+    assert references(desk.get(LIST, {"q": query})) == [request.reference]
 
 
 def test_filters(desk: Client):

@@ -397,6 +397,6 @@ def test_queries_are_few_and_do_not_grow_with_requests(client: Client):
     on_get, on_usual_post, on_fullest_post, on_page = few
     assert on_get <= 12
     # With the begin and the end of their transaction.
-    assert on_usual_post <= 6
-    assert on_fullest_post <= 14
+    assert on_usual_post <= 7
+    assert on_fullest_post <= 15
     assert on_page <= 12

@@ -1,0 +1,86 @@
+"""Finding requests by the beginning of a word, a reference, an e-mail address or a phone number."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from consultations import phones
+from consultations.models import ConsultationRequest, ConsultationRequestQuerySet, SearchTerm
+
+# How far a word is counted to see how rare it is.
+_RARE = 200
+# Of a number, so many of its last figures are enough to be found by.
+_LEAST_FIGURES = 3
+_LONGEST = 80  # bytes of a word
+
+
+def index(requests: Iterable[ConsultationRequest]) -> None:
+    """Make `requests` findable."""
+    SearchTerm.objects.bulk_create(
+        (
+            SearchTerm(request=request, term=term)
+            for request in requests
+            for term in keys_of(request)
+        ),
+        batch_size=2000,
+    )
+
+
+def keys_of(request: ConsultationRequest) -> list[str]:
+    """The terms by which a request is to be found."""
+    return sorted({_key(term) for term in _terms(request)})
+
+
+def _terms(request: ConsultationRequest) -> Iterator[str]:
+    for word in words_of(request.name):
+        yield word
+        yield from filter(None, word.split("-"))
+    reference = request.reference.lower()
+    yield from (reference, reference.rpartition("-")[2])
+    if request.email:
+        yield request.email.lower()
+    figures = phones.search_digits(str(request.phone))
+    # From every figure on: people read out the end of a number as well as its beginning.
+    for start in range(len(figures) - _LEAST_FIGURES + 1):
+        yield figures[start:]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared: small letters, without marks above or below."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    words: list[str] = []
+    for piece in plain.split():
+        # An e-mail address is one word, with its full stops.
+        words += [piece] if "@" in piece else re.split(r"[.,;'’()]+", piece)
+    return list(filter(None, words))
+
+
+def matching(requests: ConsultationRequestQuerySet, text: str) -> ConsultationRequestQuerySet:
+    """Those that have every word of `text` as a beginning, or whose number has its figures."""
+    if figures := phones.search_digits(text):
+        return requests.filter(pk__in=_beginning_with(figures).values("request"))
+    words = sorted(words_of(text), key=_how_common)
+    if not words:
+        return requests
+    rarest, *others = words
+    found = requests.filter(pk__in=_beginning_with(rarest).values("request"))
+    for word in others:
+        found = found.filter(Exists(_beginning_with(word).filter(request=OuterRef("pk"))))
+    return found
+
+
+def _how_common(word: str) -> int:
+    return _beginning_with(word)[:_RARE].count()
+
+
+def _beginning_with(start: str) -> QuerySet[SearchTerm]:
+    key = _key(start)
+    return SearchTerm.objects.filter(term__gte=key, term__lt=f"{key}g")
+
+
+def _key(word: str) -> str:
+    """In the letters 0 to f, after which comes g, wherever they are compared."""
+    return word.encode()[:_LONGEST].hex()
