@@ -28,7 +28,7 @@ from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
 from clinic_site.templatetags.clinic import whatsapp_url
 from consultations import search, services
-from consultations.admin import person
+from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
 from consultations.models import (
@@ -201,6 +201,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view(self.move_view)
         return [
             path("<int:pk>/move/<slug:move>/", view, name=name),
+            *figures.urls(self.admin_site.admin_view),
             *person.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
