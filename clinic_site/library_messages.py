@@ -62,6 +62,14 @@ pgettext_lazy("alt. month", "October")
 pgettext_lazy("alt. month", "November")
 pgettext_lazy("alt. month", "December")
 
+# How long something has lasted.
+ngettext_lazy("%(num)d year", "%(num)d years", "num")
+ngettext_lazy("%(num)d month", "%(num)d months", "num")
+ngettext_lazy("%(num)d week", "%(num)d weeks", "num")
+ngettext_lazy("%(num)d day", "%(num)d days", "num")
+ngettext_lazy("%(num)d hour", "%(num)d hours", "num")
+ngettext_lazy("%(num)d minute", "%(num)d minutes", "num")
+
 # In the admin: signing in, lists, forms, and the accounts of staff.
 gettext_noop("Administration")
 gettext_noop("No date")

@@ -227,6 +227,14 @@ def test_time_runs_from_right_to_left_in_urdu(desk):
     assert 'dir="rtl"' in response.content.decode()
 
 
+def test_how_long_it_took_is_said_in_urdu_too(desk):
+    request = asked(at(24, 1))
+    with time_machine.travel(at(24, 3, 20), tick=False):
+        services.note_contact(request=request, actor=make_staff(Role.FRONT_DESK))
+    assert "2\xa0hours, 20\xa0minutes" in desk.get(PAGE).content.decode()
+    assert "2\xa0گھنٹے، 20\xa0منٹ" in desk.get(f"/ur{PAGE}").content.decode()
+
+
 def test_queries_do_not_grow(desk):
     def queries() -> int:
         with CaptureQueriesContext(connection) as made:
