@@ -63,6 +63,7 @@ pgettext_lazy("alt. month", "November")
 pgettext_lazy("alt. month", "December")
 
 # How long something has lasted.
+gettext_noop(", ")
 ngettext_lazy("%(num)d year", "%(num)d years", "num")
 ngettext_lazy("%(num)d month", "%(num)d months", "num")
 ngettext_lazy("%(num)d week", "%(num)d weeks", "num")
