@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations import phones
+from consultations import phones, search
 from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent
 
 MOST = 50
@@ -30,11 +30,13 @@ class Candidate:
 def find(query: str) -> list[Candidate]:
     """The requests that match `query`, and those that share a phone or an address with one.
 
-    `query` is a phone number in any spelling, an e-mail address, a reference or a name. There
-    are at most `MOST` of either.
+    `query` is a phone number in any spelling, an e-mail address, a reference or a name, or how
+    one begins. There are at most `MOST` of either.
     """
     requests = ConsultationRequest.objects.newest_first().prefetch_related("appointments")
-    matching = list(requests.filter(_matches(query))[:MOST])
+    if not (search.words_of(query) or phones.search_digits(query)):
+        return []
+    matching = list(search.matching(requests, query)[:MOST])
     if not matching:
         return []
     same_phone = Q(phone__in={request.phone for request in matching})
@@ -49,15 +51,6 @@ def find(query: str) -> list[Candidate]:
         )
         for request in related
     ]
-
-
-def _matches(query: str) -> Q:
-    if "@" in query:
-        return Q(email__iexact=query)
-    if digits := phones.search_digits(query):
-        return Q(phone__contains=digits)
-    by_name = reduce(and_, (Q(name__icontains=word) for word in query.split()))
-    return by_name | Q(reference__iexact=query)
 
 
 def chosen(references: Sequence[str]) -> list[ConsultationRequest]:
