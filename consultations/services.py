@@ -255,6 +255,36 @@ def mark_no_show(
 
 
 @transaction.atomic
+def correct_contact(
+    *,
+    request: ConsultationRequest,
+    actor: User,
+    note: str = "",
+    seen: int | None = None,
+    **contact: Any,
+) -> ConsultationRequest:
+    """Put a mistyped name, number or address right, as the patient says it now.
+
+    `contact` holds `name`, `phone`, `email`, `contact_by` and `language`. Raises WrongMove.
+    """
+    request = _as_it_is(request, seen=seen)
+    for field, value in contact.items():
+        setattr(request, field, value)
+    request.save(update_fields=list(contact))
+    request.search_terms.all().delete()
+    search.index([request])
+    RequestEvent.objects.create(
+        request=request,
+        what=What.CORRECTED,
+        actor=actor,
+        from_state=request.state,
+        to_state=request.state,
+        note=note,
+    )
+    return request
+
+
+@transaction.atomic
 def add_note(*, request: ConsultationRequest, actor: User, note: str) -> RequestEvent:
     """Keep something for the colleagues; nothing else changes."""
     request = _as_it_is(request)
@@ -330,26 +360,27 @@ def change_wish(
 # ---- Their common steps
 
 
-def _as_it_is(request: ConsultationRequest) -> ConsultationRequest:
+def _as_it_is(request: ConsultationRequest, *, seen: int | None = None) -> ConsultationRequest:
     """The request as it is in the database, nobody else's until the transaction ends.
 
     What counts is the state there, not the one that `request` was read with. Raises WrongMove.
     """
     try:
-        return ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+        request = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
     except ConsultationRequest.DoesNotExist as error:
         raise WrongMove(_("This request has been erased.")) from error
-
-
-def _locked(request: ConsultationRequest, *, to: State, seen: int | None) -> ConsultationRequest:
-    """The request as it is in the database, if it may become `to` from there. Raises WrongMove."""
-    request = _as_it_is(request)
-    newest = request.events.last()
-    if seen is not None and newest and newest.pk != seen:
+    newest = request.events.last() if seen is not None else None
+    if newest and newest.pk != seen:
         raise WrongMove(
             _("Meanwhile somebody else noted “%(what)s” here. Look at it, then go on.")
             % {"what": newest}
         )
+    return request
+
+
+def _locked(request: ConsultationRequest, *, to: State, seen: int | None) -> ConsultationRequest:
+    """The request as it is in the database, if it may become `to` from there. Raises WrongMove."""
+    request = _as_it_is(request, seen=seen)
     if to not in request.allowed_moves:
         raise WrongMove(
             _("This request is “%(now)s” now, so it cannot become “%(to)s”.")

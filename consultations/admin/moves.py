@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations import services
 from consultations.availability import FreeTime, free_times
+from consultations.forms import ConsultationForm
 from consultations.models import ConsultationRequest, Practitioner, PreferredTime, State
 
 
@@ -66,6 +69,30 @@ class DeclineForm(MoveForm):
         error_messages={"required": gettext_lazy("Write a reason that the patient can read.")},
     )
     field_order = ["seen", "reason", "note"]
+
+
+class CorrectForm(MoveForm):
+    """How to reach the patient, by the rules of the form that they filled in."""
+
+    name = ConsultationForm.base_fields["name"]
+    phone = ConsultationForm.base_fields["phone"]
+    contact_by = ConsultationForm.base_fields["contact_by"]
+    email = ConsultationForm.base_fields["email"]
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+    field_order = ["seen", "name", "phone", "contact_by", "email", "language", "note"]
+
+    clean_contact_by = ConsultationForm.clean_contact_by
+    clean_email = ConsultationForm.clean_email
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = model_to_dict(self.consultation, ["name", "contact_by", "email", "language"])
+        self.initial.update(now, phone=self.consultation.phone.as_international)
+        self.fields["name"].label = _("The patient's name")
+        self.fields["contact_by"].label = _("How should we reach the patient?")
+        self.fields["email"].help_text = ""
 
 
 class WithdrawForm(MoveForm):
@@ -287,6 +314,14 @@ MOVES: dict[str, Move] = {
         services.cancel_appointment,
         State.CONTACTED,
         gettext_lazy("The appointment is cancelled."),
+        {},
+    ),
+    "correct": Move(
+        gettext_lazy("Correct the contact details"),
+        CorrectForm,
+        services.correct_contact,
+        None,
+        gettext_lazy("The contact details are corrected."),
         {},
     ),
     "decline": Move(

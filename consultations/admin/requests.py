@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import CharField, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
@@ -31,6 +31,7 @@ from consultations import search, services
 from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
+from consultations.messages import by_hand_text, whatsapp_link
 from consultations.models import (
     Appointment,
     ConsultationRequest,
@@ -39,6 +40,9 @@ from consultations.models import (
     Practitioner,
 )
 from consultations.services import WrongMove
+from consultations.settling import retry, settle_by_hand, settle_undelivered
+
+SETTLING = {"done": settle_by_hand, "settled": settle_undelivered, "again": retry}
 
 
 class Waiting(admin.SimpleListFilter):
@@ -202,6 +206,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         return [
             path("<int:pk>/move/<slug:move>/", view, name=name),
             *figures.urls(self.admin_site.admin_view),
+            path(
+                "<int:pk>/message/<int:message>/<slug:act>/",
+                self.admin_site.admin_view(self.message_view),
+                name="consultations_consultationrequest_message",
+            ),
             *person.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
@@ -277,6 +286,24 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         self.message_user(request, str(MOVES[move].done), messages.SUCCESS)
         return redirect("admin:consultations_consultationrequest_change", pk)
 
+    def message_view(self, request: HttpRequest, pk: int, message: int, act: str) -> HttpResponse:
+        """What staff did about one of the messages: said it, settled it, sent it again."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        consultation = self._found(request, pk)
+        if act not in SETTLING:
+            raise Http404
+        if not self.has_change_permission(request, consultation):
+            raise PermissionDenied
+        found = get_object_or_404(consultation.messages, pk=message)
+        try:
+            SETTLING[act](message=found, actor=cast(User, request.user))
+        except WrongMove as problem:
+            self.message_user(request, str(problem), messages.ERROR)
+        else:
+            self.message_user(request, _now("Noted."), messages.SUCCESS)
+        return redirect("admin:consultations_consultationrequest_change", pk)
+
     def _record(
         self, request: HttpRequest, consultation: ConsultationRequest, action: AccessRecord.Action
     ) -> None:
@@ -320,18 +347,33 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             "what_happened": [(name, possible[name]) for name in WHAT_HAPPENED if name in possible],
             "quiet_moves": [
                 (name, possible[name], forms[name])
-                for name in ("cancel", "decline", "withdraw")
+                for name in ("cancel", "correct", "decline", "withdraw")
                 if name in possible
             ],
             "forms": forms,
             "refused": next(iter((refused or {}).values()), None),
-            "told": consultation.messages.select_related("settled_by").order_by("-pk"),
+            **_told(consultation),
             "whatsapp": whatsapp(
                 consultation, getattr(consultation, f"clinic_{consultation.language}")
             ),
         }
         template = "admin/consultations/consultationrequest/page.html"
         return TemplateResponse(request, template, context, status=status)
+
+
+def _told(consultation: ConsultationRequest) -> dict[str, Any]:
+    """The messages, apart by what must be done about them; nobody needs those dropped."""
+    State = Message.State  # noqa: N806  as in the model
+    rows = list(consultation.messages.select_related("settled_by").order_by("-pk"))
+    to_say = [row for row in rows if row.is_by_hand and row.state == State.WAITING]
+    lost = [row for row in rows if row.state == State.UNDELIVERED]
+    for row in [*to_say, *lost]:
+        row.request = consultation
+    return {
+        "to_say": [(row, by_hand_text(row), whatsapp_link(row)) for row in to_say],
+        "lost": lost,
+        "told": [row for row in rows if row not in [*to_say, *lost] and row.state != State.DROPPED],
+    }
 
 
 def _forms(

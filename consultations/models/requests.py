@@ -372,6 +372,7 @@ class RequestEvent(models.Model):
         MOVED = "moved", _("Appointment moved")
         CANCELLED = "cancelled", _("Appointment cancelled")
         WISHED = "wished", _("Wished for other times")
+        CORRECTED = "corrected", _("Contact details corrected")
         NOTED = "noted", _("Note")
 
     request = models.ForeignKey(

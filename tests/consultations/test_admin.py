@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from clinic_site.models import AccessRecord
 from consultations import services
-from consultations.models import ConsultationRequest, Practitioner, State
+from consultations.models import ConsultationRequest, Message, Practitioner, State
 from tests.consultations.factories import make_request, typed
 from tests.pages import words_of
 from treatments.models import Treatment
@@ -47,7 +47,7 @@ def page_of(request: ConsultationRequest) -> str:
     return reverse("admin:consultations_consultationrequest_change", args=[request.pk])
 
 
-def move(desk: Client, request: ConsultationRequest, name: str, **typed: object):
+def move(desk: Client, request: ConsultationRequest, name: str, /, **typed: object):
     """Press a button of the page, having seen everything on it, and follow to what comes."""
     seen = request.events.last().pk
     address = reverse("admin:consultations_consultationrequest_move", args=[request.pk, name])
@@ -223,11 +223,12 @@ def test_who_looked_and_who_changed_is_on_record(desk: Client, clerk: User):
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        (State.NEW, {"reached", "not-reached", "note", "confirm", "decline", "withdraw"}),
+        (State.NEW, {"reached", "not-reached", "note", "confirm", "correct", "decline",
+                     "withdraw"}),
         (State.CONFIRMED, {"reached", "not-reached", "came", "no-show", "note", "confirm",
-                           "decline", "withdraw"}),
-        (State.DECLINED, {"reached", "not-reached", "note"}),
-        (State.ATTENDED, {"reached", "not-reached", "no-show", "note"}),
+                           "correct", "decline", "withdraw"}),
+        (State.DECLINED, {"reached", "not-reached", "note", "correct"}),
+        (State.ATTENDED, {"reached", "not-reached", "no-show", "note", "correct"}),
     ],
 )  # fmt: skip
 def test_only_moves_that_are_allowed_now_are_offered(desk: Client, state, buttons):
@@ -519,3 +520,95 @@ def test_the_list_finds_whom_something_must_be_told(desk: Client, kind):
         **{"tell": {"channel": "whatsapp"}, "undelivered": {"state": "undelivered"}}[kind]
     )
     assert references(desk.get(LIST, {"open": kind})) == [found.reference]
+
+
+# ---- what must be told
+
+
+def settle(desk: Client, message: Message, act: str):
+    address = reverse(
+        "admin:consultations_consultationrequest_message",
+        args=[message.request_id, message.pk, act],
+    )
+    return desk.post(address, follow=True)
+
+
+def test_what_is_told_by_whatsapp_is_ready_and_noted_when_done(desk: Client, clerk: User, tomorrow):
+    request = make_request(contact_by="whatsapp", preferred_times=[tomorrow])
+    form = desk.get(page_of(request)).context["forms"]["confirm"]
+    response = move(desk, request, "confirm", time=form["time"].value())
+    assert "To be told" in words_of(response)
+    link = unescape(
+        re.search(r'class="button" href="(https://wa\.me/[^"]+)"', response.content.decode())[1]
+    )
+    assert "10:00" in unquote(link)
+
+    message = request.messages.get(kind="confirmed")
+    assert "Noted." in words_of(settle(desk, message, "done"))
+    message.refresh_from_db()
+    assert (message.state, message.settled_by) == ("sent", clerk)
+    assert "To be told" not in words_of(desk.get(page_of(request)))
+
+
+def test_lost_mail_is_sent_again_or_told_in_another_way(desk: Client):
+    request = make_request(email="a@example.com")
+    message = request.messages.get(kind="received")
+    for act, state in (("again", "waiting"), ("settled", "sent")):
+        Message.objects.filter(pk=message.pk).update(state="undelivered")
+        assert "Mail that did not arrive" in words_of(desk.get(page_of(request)))
+        settle(desk, message, act)
+        message.refresh_from_db()
+        assert message.state == state
+    assert "already" in words_of(settle(desk, message, "again"))
+
+
+def test_messages_are_settled_by_whom_it_concerns_only(desk: Client, clerk: User):
+    message = make_request(email="a@example.com").messages.get(kind="received")
+    other = make_request(name="Bilal")
+    address = reverse(
+        "admin:consultations_consultationrequest_message", args=[other.pk, message.pk, "again"]
+    )
+    assert desk.post(address).status_code == 404
+    assert settle(desk, message, "nonsense").status_code == 404
+    clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    assert settle(desk, message, "again").status_code == 403
+
+
+# ---- corrected
+
+
+def contact(**changes: str) -> dict[str, str]:
+    return {
+        "name": "Ayesha Khan",
+        "phone": "0300 1234567",
+        "contact_by": "call",
+        "language": "en",
+        **changes,
+    }
+
+
+def test_a_mistyped_number_is_put_right_and_found_by(desk: Client):
+    request = make_request()
+    move(desk, request, "correct", **contact(phone="0321 9876543", email="a@example.com"))
+    request.refresh_from_db()
+    assert (str(request.phone.as_e164), request.email) == ("+923219876543", "a@example.com")
+    assert request.events.last().what == "corrected"
+    assert references(desk.get(LIST, {"q": "0321 987"})) == [request.reference]
+    assert references(desk.get(LIST, {"q": "0300 123"})) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"phone": "12"}, "Write the whole number in figures"),
+        ({"contact_by": "email"}, "Write your e-mail address"),
+        ({"name": ""}, "Write your name."),
+        ({"email": "nonsense"}, "Write the whole e-mail address"),
+    ],
+)
+def test_a_correction_keeps_the_rules_of_the_form(desk: Client, changes, problem):
+    request = make_request()
+    response = move(desk, request, "correct", **contact(**changes))
+    assert response.status_code == 422
+    assert problem in words_of(response)
+    assert request.events.count() == 1
