@@ -20,6 +20,7 @@ from consultations.models import (
 )
 from consultations.week import start_of
 
+_WARNING = timedelta(days=30)
 _LIST = "admin:consultations_consultationrequest_changelist"
 
 
@@ -161,6 +162,24 @@ def outcome_missing(request: HttpRequest) -> Panel | None:
             if row.request
         ],
         nothing=_("Noted for every appointment so far."),
+    )
+
+
+@register(order=55)
+def expiring(request: HttpRequest) -> Panel | None:
+    """What will be erased soon because nobody has been in touch for so long."""
+    if not request.user.has_perm("consultations.erase_person"):
+        return None
+    rows = ConsultationRequest.objects.expiring(within=_WARNING).order_by("created_at")
+    return Panel(
+        slug="expiring",
+        title=_("To be erased within %(days)d days") % {"days": _WARNING.days},
+        total=rows.count(),
+        lines=[
+            Line(text=f"{row.name} · {row.reference}", url=page_of(row), since=row.created_at)
+            for row in rows[:SHOWN]
+        ],
+        nothing=_("Nothing is due to be erased."),
     )
 
 

@@ -16,6 +16,8 @@ from consultations.models import Appointment, Practitioner
 from consultations.week import days_from, monday_of
 
 WEEK = timedelta(days=7)
+# With more practitioners than these, one of them fills a week that can still be read.
+AT_ONCE = 4
 # No appointment lies outside of these, and neither does a date that cannot be reckoned with.
 FIRST, LAST = date(2020, 1, 1), date(2100, 1, 1)
 
@@ -65,7 +67,10 @@ class AppointmentAdmin(admin.ModelAdmin):
         """The week around a date: this week, unless `?week=` says otherwise."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = WeekForm(request.GET)
+        asked = request.GET.copy()
+        if "practitioner" not in asked and Practitioner.objects.count() > AT_ONCE:
+            asked["practitioner"] = str(Practitioner.objects.values_list("pk", flat=True)[0])
+        form = WeekForm(asked)
         form.is_valid()
         first = monday_of(form.cleaned_data.get("week") or timezone.localdate())
         practitioner = form.cleaned_data.get("practitioner")

@@ -174,6 +174,26 @@ def test_another_week_and_one_practitioner(desk: Client, clerk: User):
     assert "Ayesha Khan" not in words_of(response)
 
 
+def test_with_many_practitioners_a_week_is_one_persons(desk: Client, clerk: User):
+    confirm(clerk, NOW + timedelta(days=1))
+    for number in range(4):
+        other = Practitioner.objects.create(name_en=f"Another sample {number}", order=200)
+    services.confirm(
+        request=make_request(name="Bilal"),
+        practitioner=other,
+        starts_at=NOW + timedelta(days=1),
+        actor=clerk,
+    )
+    assert "Bilal" not in words_of(desk.get(WEEK))
+    assert "Bilal" in words_of(desk.get(WEEK, {"practitioner": ""}))
+
+
+def test_what_will_be_erased_soon_is_announced_to_who_may_erase(desk: Client, now):
+    request = make_request(name="Long ago")
+    now.move_to(NOW + timedelta(days=365 * 2 - 10))
+    assert lines(desk, "expiring") == [f"Long ago · {request.reference}"]
+
+
 def test_closures_and_absences_stand_in_the_week(desk: Client):
     Closure.objects.create(
         clinic=Clinic.objects.current(),
