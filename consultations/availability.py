@@ -14,7 +14,13 @@ from django.db.models import IntegerField, QuerySet, Value
 from django.utils import timezone
 
 from clinic_site.models import Closure, OpeningHours
-from consultations.models import Absence, Appointment, Practitioner, WorkingHours
+from consultations.models import (
+    Absence,
+    Appointment,
+    Practitioner,
+    PractitionerQuerySet,
+    WorkingHours,
+)
 from treatments.models import Treatment
 
 Stretch = tuple[time, time]
@@ -55,7 +61,7 @@ class Diary:
         today = _local(now).date()
         for ahead in range(self.days_ahead + 1):
             day = today + timedelta(days=ahead)
-            if any(first <= day <= last for first, last in self.days_off):
+            if self._is_off(day):
                 continue
             for opens, closes in self.week.get(day.weekday(), ()):
                 starts_at, closes_at = _at(day, opens), _at(day, closes)
@@ -65,6 +71,17 @@ class Diary:
                     if in_time and not self._is_taken(starts_at, ends_at):
                         yield FreeTime(starts_at, ends_at, self.practitioner_id)
                     starts_at = ends_at
+
+    def covers(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether this time lies within one stretch of work."""
+        day = _local(starts_at).date()
+        return not self._is_off(day) and any(
+            _at(day, opens) <= starts_at and ends_at <= _at(day, closes)
+            for opens, closes in self.week.get(day.weekday(), ())
+        )
+
+    def _is_off(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.days_off)
 
     def _is_taken(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the last appointment that begins before this time ends goes on into it."""
@@ -80,8 +97,21 @@ def free_times(
     Patients are offered nothing closer than the notice or further ahead than the practitioner
     allows, nor than `days`. Staff need no notice, and look `days` ahead however many they are.
     """
-    diaries = _diaries(treatment, now, days, for_staff)
+    practitioners = Practitioner.objects.seeing_patients().for_treatment(treatment)
+    diaries = _diaries(practitioners, now, days, for_staff)
     return sorted(free for diary in diaries for free in diary.free_times(now))
+
+
+def outside_hours(now: datetime) -> list[Appointment]:
+    """Appointments still to come that lie on a day off or outside the hours, earliest first."""
+    diaries = {diary.practitioner_id: diary for diary in _diaries(Practitioner.objects.all(), now)}
+    to_come = Appointment.objects.standing().filter(starts_at__gt=now).order_by("starts_at", "pk")
+    return [
+        one
+        for one in to_come.select_related("practitioner", "request")
+        if one.practitioner_id not in diaries
+        or not diaries[one.practitioner_id].covers(one.starts_at, one.ends_at)
+    ]
 
 
 def by_day(times: Iterable[FreeTime]) -> dict[date, list[datetime]]:
@@ -122,9 +152,12 @@ def _at(day: date, clock: time) -> datetime:
 
 
 def _diaries(
-    treatment: Treatment | None, now: datetime, days: int | None, for_staff: bool
+    practitioners: PractitionerQuerySet,
+    now: datetime,
+    days: int | None = None,
+    for_staff: bool = False,
 ) -> list[Diary]:
-    hours, rules = _hours_and_rules(treatment)
+    hours, rules = _hours_and_rules(practitioners)
     days_off = _days_off(now)
     taken = defaultdict(list)
     appointments = Appointment.objects.standing().filter(ends_at__gt=now, practitioner__in=rules)
@@ -154,10 +187,9 @@ def _diaries(
 
 
 def _hours_and_rules(
-    treatment: Treatment | None,
+    practitioners: PractitionerQuerySet,
 ) -> tuple[dict[int | None, dict[int, list[Stretch]]], dict[int, tuple[int, int, int]]]:
     """The week of the clinic and of each practitioner, and how each practitioner is booked."""
-    practitioners = Practitioner.objects.seeing_patients().for_treatment(treatment)
     working = WorkingHours.objects.filter(practitioner__in=practitioners.order_by())
     rows = (
         OpeningHours.objects.annotate(whose=Value(_CLINIC, IntegerField()), **_NO_RULES)

@@ -3,5 +3,6 @@
 from consultations import desk
 from consultations.admin.calendar import AppointmentAdmin
 from consultations.admin.requests import ConsultationRequestAdmin
+from consultations.admin.schedule import PractitionerAdmin
 
-__all__ = ["AppointmentAdmin", "ConsultationRequestAdmin", "desk"]
+__all__ = ["AppointmentAdmin", "ConsultationRequestAdmin", "PractitionerAdmin", "desk"]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.models import DayHours, DaysOff
+from clinic_site.models import Clinic, DayHours, DaysOff
 from clinic_site.words import WordedModel
 from treatments.models import Treatment
 
@@ -109,7 +109,9 @@ class Practitioner(WordedModel):
     @property
     def is_sample(self) -> bool:
         """Whether anything of the sample is left that patients could take for real."""
-        return "sample" in f"{self.name_en} {self.registration_number}".lower()  # type: ignore[attr-defined]
+        texts = ("name_en", "name_ur", "title_en", "title_ur", "registration_number")
+        words = " ".join(getattr(self, name) or "" for name in texts).lower()
+        return any(word in words for word in Clinic.SAMPLE_WORDS)
 
 
 class WorkingHours(DayHours):

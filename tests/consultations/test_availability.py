@@ -20,6 +20,7 @@ from consultations.availability import (
     by_day,
     free_times,
     in_both,
+    outside_hours,
     stretches,
 )
 from consultations.models import Absence, Appointment, Practitioner, WorkingHours
@@ -150,6 +151,17 @@ def test_staff_need_no_notice_but_cannot_book_the_past():
     ]  # fmt: skip
 
 
+def test_the_last_day_off_is_still_off():
+    today = [(TUESDAY.date(), TUESDAY.date())]
+    open_clinic((1, time(10), time(11)))
+    closed = employ((1, time(10), time(11)), days_ahead=1, absent=today)
+    assert offered(for_staff=True) == []
+    closed.absences.all().delete()
+    assert offered(for_staff=True) == ["Tue 24 10:00", "Tue 24 10:30"]
+    Closure.objects.create(clinic_id=1, reason="Eid", first_day=today[0][0], last_day=today[0][0])
+    assert offered(for_staff=True) == []
+
+
 def test_today_is_the_clinics_day_where_the_date_in_utc_is_another():
     now = datetime(2026, 12, 31, 20, tzinfo=UTC)  # in Karachi 01:00 on Friday 1 January 2027
     open_clinic((3, time(0), time(2)), (4, time(0), time(2)), (5, time(0), time(2)))
@@ -227,6 +239,50 @@ def test_queries_do_not_grow():
                 ends_at=starts_at + timedelta(hours=1),
             )
     assert queries() == 3
+
+
+# ---- what is agreed on, and lies outside
+
+
+def agree(practitioner: Practitioner, starts_at: datetime) -> Appointment:
+    ends_at = starts_at + timedelta(minutes=30)
+    return Appointment.objects.create(
+        practitioner=practitioner, starts_at=starts_at, ends_at=ends_at
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "is_outside"),
+    [
+        ("2026-11-25 10:00", False),
+        ("2026-11-25 12:30", False),
+        ("2026-11-25 14:30", False),
+        ("2026-11-25 16:30", False),
+        ("2026-11-25 09:45", True),
+        ("2026-11-25 12:45", True),
+        ("2026-11-25 14:15", True),
+        ("2026-11-25 16:45", True),
+        ("2026-11-29 11:00", True),  # a Sunday
+        ("2026-12-02 11:00", True),  # a closure
+        ("2026-12-09 11:00", True),  # an absence
+        ("2026-11-22 11:00", False),  # over, on another Sunday
+    ],
+)
+def test_an_appointment_outside_the_hours_is_found(starts_at, is_outside):
+    open_clinic((2, time(9), time(17)), closed=[(date(2026, 12, 2), date(2026, 12, 2))])
+    away = [(date(2026, 12, 9), date(2026, 12, 9))]
+    practitioner = employ((2, time(10), time(18), PRAYERS), absent=away)
+    appointment = agree(practitioner, datetime.fromisoformat(starts_at).replace(tzinfo=KARACHI))
+    assert outside_hours(TUESDAY) == ([appointment] if is_outside else [])
+    appointment.cancelled_at = TUESDAY
+    appointment.save()
+    assert outside_hours(TUESDAY) == []
+
+
+def test_every_appointment_of_somebody_without_hours_lies_outside():
+    open_clinic((2, time(9), time(17)))
+    appointment = agree(employ(sees_patients=False), TUESDAY + timedelta(days=1))
+    assert outside_hours(TUESDAY) == [appointment]
 
 
 # ---- whatever the hours, and whenever
