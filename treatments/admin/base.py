@@ -74,8 +74,9 @@ class TwoLanguagesForm(ModelForm):
             english, urdu = f"{name}_en", f"{name}_ur"
             if not {english, urdu} <= self.fields.keys():
                 continue
-            if self[english].value() and not self[urdu].value():
-                self.fields[urdu].help_text = marked(_("Urdu missing"))
+            field = self[urdu]
+            if self[english].value() and not field.value():
+                field.help_text = field.field.help_text = marked(_("Urdu missing"))
 
 
 def marked(text: str) -> SafeString:
