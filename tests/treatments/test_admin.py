@@ -147,6 +147,11 @@ def test_an_edit_shows_on_the_page(admin_client: Client, client: Client):
     assert "A new summary." in words_of(client.get("/treatments/prp/"))
 
 
+def test_a_treatment_with_very_many_rows_can_still_be_saved(admin_client: Client):
+    more = {f"findings-{number}-of-a-long-form": "" for number in range(2000)}
+    assert send_changed(admin_client, change_page("prp"), **more).status_code == 302
+
+
 def test_a_span_that_runs_backwards_is_refused_with_advice(admin_client: Client):
     response = send_changed(admin_client, change_page("prp"), sessions_low="5", sessions_high="3")
     assert "Write the smaller number first." in words_of(response)

@@ -163,7 +163,7 @@ def test_error_pages_are_urdu(client: Client, content):
     assert_is_urdu(client.get("/ur/no-such-page/"))
     assert_is_urdu(client.get("/ur/consultation/no-such-token/"))
     assert_is_urdu(client.post("/ur/contact/"))
-    many = {f"field-{number}": "" for number in range(1200)}
+    many = {f"field-{number}": "" for number in range(5200)}
     answers = {
         400: client.post("/ur/consultation/", many),
         413: client.generic("POST", "/ur/consultation/", b"x", CONTENT_LENGTH="52428800"),
