@@ -107,7 +107,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         "treatment_asked_for",
         "times",
         "marks",
-        "received",
     ]
     list_filter = [Waiting, "state", "treatment", SeenBy, "came_by", "created_at"]
     search_fields = ["reference", "name", "email"]
@@ -122,6 +121,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         css = {"all": ["css/desk.css"]}
 
     # ---- the list
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _now("Consultation requests")})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsultationRequest]:
         standing = Appointment.objects.standing().select_related("practitioner")
@@ -182,10 +186,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         if not consultation.is_awaiting_reply:
             return None
         return timesince(consultation.created_at, depth=1)
-
-    @admin.display(description=_("received"), ordering="created_at")
-    def received(self, consultation: ConsultationRequest) -> str:
-        return short_time(consultation.created_at)
 
     @admin.display(description=_("watch out"), empty_value="–")
     def marks(self, consultation: ConsultationRequest) -> SafeString | None:

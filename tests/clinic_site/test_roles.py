@@ -106,13 +106,11 @@ def test_a_role_saves_only_what_it_was_granted(role):
 
 def test_every_action_on_a_list_names_the_right_it_needs():
     """Else whoever may look at a list could run it."""
-    theirs = {"post_office"}  # lists its mails to owners only, who may do all of it
     unguarded = [
         f"{model._meta.label}: {name}"
         for model, options in admin.site._registry.items()
         for function, name, _label in options._get_base_actions()
-        if model._meta.app_label not in theirs
-        and not getattr(function, "allowed_permissions", None)
+        if not getattr(function, "allowed_permissions", None)
     ]
     assert unguarded == []
 
@@ -133,7 +131,7 @@ def test_a_list_offers_only_the_actions_that_are_granted(role, rf):
         (Role.CLINICIAN, ["consultations_consultationrequest", "treatments_treatment"]),
         (Role.EDITOR, ["treatments_treatment", "treatments_source"]),
         (Role.OWNER, ["consultations_consultationrequest", "treatments_treatment", "auth_user",
-                      "clinic_site_clinic", "clinic_site_accessrecord", "post_office_email"]),
+                      "clinic_site_clinic", "clinic_site_accessrecord"]),
     ],
 )  # fmt: skip
 def test_a_role_finds_its_work_on_the_front_page_and_can_open_it(role, opened):
@@ -149,8 +147,8 @@ def test_a_role_finds_its_work_on_the_front_page_and_can_open_it(role, opened):
     ("role", "closed"),
     [
         (Role.FRONT_DESK, ["treatments_treatment", "auth_user", "clinic_site_accessrecord"]),
-        (Role.CLINICIAN, ["auth_user", "clinic_site_accessrecord", "post_office_email"]),
-        (Role.EDITOR, ["consultations_consultationrequest", "auth_user", "post_office_email"]),
+        (Role.CLINICIAN, ["auth_user", "clinic_site_accessrecord"]),
+        (Role.EDITOR, ["consultations_consultationrequest", "auth_user"]),
     ],
 )
 def test_what_a_role_must_never_be_granted(role, closed):
