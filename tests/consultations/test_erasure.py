@@ -176,19 +176,26 @@ def test_no_trace_is_left_anywhere(settings, owner, desk):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps no such file in var/")
-def test_no_trace_is_left_among_many_rows(settings, owner):
-    """Pages that split leave copies of rows behind, which a secure delete alone does not find."""
-    requests = [
-        make_request(name=f"Sample {number}", message=f"{number}{MARKER}" * 30, sender=str(number))
-        for number in range(60)
-    ]
-    for request in requests:
+def test_no_trace_is_left_where_sqlite_only_marks_room_as_free(settings, owner):
+    """Some builds overwrite what is deleted unasked, others do not."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete=OFF")
+    erased, stays = (
+        [
+            make_request(name=f"{name} {n}", message=f"{n}{MARKER}" * 30, sender=f"{n}")
+            for n in range(20)
+        ]
+        for name in ("Erased", "Stays")
+    )
+    ConsultationRequest.objects.filter(name__startswith="Stays").update(message="")
+    for request in erased:
         services.note_contact(request=request, actor=owner, note=f"{MARKER} " * 60)
     assert files_with(MARKER, settings.VAR_DIR)
 
-    erase_person(requests=requests, actor=owner, reason=Reason.ASKED)
+    erase_person(requests=erased, actor=owner, reason=Reason.ASKED)
 
     assert files_with(MARKER, settings.VAR_DIR) == []
+    assert ConsultationRequest.objects.count() == len(stays)
 
 
 # ---- What goes, what stays
