@@ -62,6 +62,9 @@ def test_the_two_languages_stand_side_by_side_or_on_a_phone_below_each_other(pag
     page.set_viewport_size({"width": 360, "height": 800})
     assert urdu.bounding_box()["y"] > english.bounding_box()["y"] + english.bounding_box()["height"]
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("#findings-group summary").first.click()
+    row = page.locator("#findings-0 .field-statement_ur").first
+    assert row.evaluate("each => each.scrollWidth <= each.clientWidth")
     expect(page.locator("#id_summary_ur_helptext")).to_have_text("Urdu missing")
 
 
