@@ -22,9 +22,10 @@ def current_version() -> FactsVersion:
     # What was added and removed again leaves the facts as they were before.
     if earlier := FactsVersion.objects.filter(fingerprint=fingerprint).defer("facts").first():
         return earlier
+    facts = _all_facts()  # it takes long, and nobody else could write meanwhile
     try:
         with transaction.atomic():
-            return FactsVersion.objects.create(fingerprint=fingerprint, facts=_all_facts())
+            return FactsVersion.objects.create(fingerprint=fingerprint, facts=facts)
     except IntegrityError:  # another request has just stored it
         return FactsVersion.objects.defer("facts").get(fingerprint=fingerprint)
 
