@@ -210,6 +210,20 @@ AXES_VERBOSE = False  # no names, addresses or browsers in the logs
 # Wrong codes are answered more and more slowly, by django-otp's own default.
 OTP_TOTP_ISSUER = _site.hostname
 
+# ---- Limits: how often in which span, by consultations/limits.py
+# A person asks once, twice after a mistake, and again for a parent or a child. Mobile networks
+# put thousands of people behind one address, but even there twenty of them do not ask this
+# clinic within an hour; a machine that tries fills the desk's list with twenty at most.
+LIMITS = {
+    "requests_of_a_phone": (5, timedelta(days=1)),
+    "requests_of_a_network": (20, timedelta(hours=1)),
+    # Each may send a message, to whoever it was that gave this number.
+    "links_of_a_phone": (3, timedelta(days=1)),
+    "links_of_a_network": (20, timedelta(hours=1)),
+    # Each tells the desk.
+    "wishes_of_a_request": (10, timedelta(days=1)),
+}
+
 # ---- Languages and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ur", _("Urdu"))]

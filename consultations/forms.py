@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType, number_type
 
 from consultations.fields import EmailAddressField, NameField, PhoneField, TextField
+from consultations.guards import GuardedForm
 from consultations.models import ConsultationRequest
 from consultations.patient_forms import NOT_IN_LIST, WhenForm, once
 from consultations.privacy import PRIVACY_VERSION
@@ -283,6 +284,7 @@ class ConsultationForm(WishForm, WhenForm):
     def answers(self) -> dict[str, Any]:
         """The cleaned values that a request stores, for `services.receive_request`."""
         apart = {"preferred_times", "source_page", "consent", "bring_decision"}
+        apart |= set(GuardedForm.base_fields)
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     @property
@@ -316,6 +318,10 @@ class ConsultationForm(WishForm, WhenForm):
         return Fieldset(
             legend, *names, template="consultations/_form_optional_part.html", open=touched
         )
+
+
+class OnlineForm(GuardedForm, ConsultationForm):
+    """The form as everybody on the internet can send it."""
 
 
 def _part(legend: Any, *names: str) -> Fieldset:

@@ -1,4 +1,4 @@
-"""What a patient can send from the page of a request."""
+"""What a patient can send from the page of a request, or to find that page again."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.models import Weekday
+from consultations import references
+from consultations.fields import LineField, PhoneField, TextField
 from consultations.models import ConsultationRequest
 
 _AHEAD = timedelta(days=183)
@@ -45,6 +47,8 @@ class WhenForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.fields["earliest_date"].widget.attrs.update(min=today, max=today + _AHEAD)
+        if (wished := self.initial.get("earliest_date")) and wished < today:
+            self.initial["earliest_date"] = None  # by now any day is late enough
 
     def clean_earliest_date(self) -> date | None:
         day = self.cleaned_data["earliest_date"]
@@ -63,6 +67,56 @@ class WhenForm(forms.Form):
 
     def clean_part_of_day(self) -> str:
         return self.cleaned_data["part_of_day"] or ConsultationRequest.PartOfDay.ANY
+
+
+class WithdrawForm(forms.Form):
+    """Why a patient takes a request back, if they want to say it."""
+
+    reason = TextField(
+        label=_("Why? (optional)"),
+        required=False,
+        max_length=500,
+        help_text=_("It helps us to do better. You need not say it."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+
+class ReferenceField(LineField):
+    """The reference of a request as people read it out and type it; its value is as we write it."""
+
+    widget = forms.TextInput(
+        attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+    )
+    default_error_messages = {
+        "invalid": _("A reference looks like HC-7K2PM: two letters, then five letters or figures."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text:
+            return text
+        reference = references.parse(text)
+        if reference is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return reference
+
+
+class LostLinkForm(forms.Form):
+    """What a patient still has who has lost the link."""
+
+    reference = ReferenceField(
+        label=_("Your reference"),
+        help_text=_("For example HC-7K2PM. It stood on the page after you sent your request."),
+        error_messages={"required": _("Write the reference of your request.")},
+    )
+    phone = PhoneField(
+        label=_("Your phone number"),
+        help_text=_("The one that you gave in your request."),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "dir": "ltr"}
+        ),
+        error_messages={"required": _("Write the phone number that you gave in your request.")},
+    )
 
 
 def once(chosen: list[Any]) -> list[Any]:

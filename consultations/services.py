@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
 
-from consultations import outbox, search
+from consultations import limits, outbox, search
 from consultations.models import (
     Appointment,
     ConsultationRequest,
@@ -49,43 +50,55 @@ def receive_request(
     preferred_times: Iterable[datetime] = (),
     came_by: str = ConsultationRequest.CameBy.WEBSITE,
     entered_by: User | None = None,
+    network: str = "",
 ) -> ConsultationRequest:
     """Store what a person asked and queue the messages about it: all of it, or nothing.
 
     `answers` are the form's, by the names of the model's fields. `sender` is something that
     only one browser knows. Sent again by the same browser, word for word, while the first is
     still live (a double click, back and send), the first is returned and nothing is added.
+
+    What comes from a `network` (see `limits.network_of`) counts against the limits. Raises
+    TooMany.
     """
     times = list(preferred_times)
     key = _submission_key(answers, times, sender)
+    values = {
+        **answers,
+        "treatment_name": _name_of(answers["treatment"]),
+        "submission_key": key,
+        "language": language,
+        "source_page": source_page,
+        "came_by": came_by,
+        "entered_by": entered_by,
+        # Before the transaction: it takes long when the facts have changed.
+        "facts_version": current_version(),
+    }
+    senders = {}
+    if network:
+        senders = {"requests_of_a_phone": f"{answers['phone']}", "requests_of_a_network": network}
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _store_request(
-                {
-                    **answers,
-                    "treatment_name": _name_of(answers["treatment"]),
-                    "submission_key": key,
-                    "language": language,
-                    "source_page": source_page,
-                    "came_by": came_by,
-                    "entered_by": entered_by,
-                },
-                times,
-            )
-        except IntegrityError:
-            # The same request is there already, or the drawn reference is taken: then the next
-            # round draws another.
+            limits.check(**senders)
+            return _store_request(values, times, senders)
+        except (IntegrityError, limits.TooMany) as refusal:
+            # The same request is there already, the limit is used up, or the drawn reference is
+            # taken: then the next round draws another.
             sent_before = ConsultationRequest.objects.live().filter(submission_key=key).first()
             if sent_before:
                 return sent_before
-            if attempt == _ATTEMPTS:
+            if attempt == _ATTEMPTS or isinstance(refusal, limits.TooMany):
                 raise
     raise AssertionError("unreachable")
 
 
 @transaction.atomic
-def _store_request(values: dict[str, Any], times: list[datetime]) -> ConsultationRequest:
-    request = ConsultationRequest.objects.create(**values, facts_version=current_version())
+def _store_request(
+    values: dict[str, Any], times: list[datetime], senders: dict[str, str]
+) -> ConsultationRequest:
+    request = ConsultationRequest.objects.create(**values)
+    # After the row, so that one sent twice is known for it before it counts twice.
+    limits.use(**senders)
     event = RequestEvent.objects.create(
         request=request, what=What.NEW, to_state=State.NEW, actor=request.entered_by
     )
@@ -332,13 +345,14 @@ def change_wish(
     """Put other times in place of those that the patient wished for, and tell the desk.
 
     `when` holds `earliest_date`, `preferred_days` and `part_of_day`. An appointment stands
-    until the desk has moved it. Raises WrongMove, and TooLate for a patient.
+    until the desk has moved it. Raises WrongMove, and TooLate and TooMany for a patient.
     """
     request = _as_it_is(request)
     if not request.is_live:
         raise WrongMove(_("This request has ended, so its times cannot be changed any more."))
     if actor is None:
         _must_not_be_too_late(request)
+        limits.use(wishes_of_a_request=f"{request.pk}")
     for name, value in when.items():
         setattr(request, name, value)
     request.save(update_fields=list(when))
@@ -355,6 +369,19 @@ def change_wish(
     if actor is None:
         outbox.queue(request, Kind.STAFF_WISH, event=event)
     return request
+
+
+@transaction.atomic
+def send_link_again(*, reference: str, phone: PhoneNumber, network: str) -> None:
+    """Bring the link of a request to whoever made it, if there is one of both; say nothing.
+
+    By mail if an address is on file, else the desk is asked to; once an hour at most. Raises
+    TooMany, whether there is such a request or not.
+    """
+    limits.use(links_of_a_phone=f"{phone}", links_of_a_network=network)
+    request = ConsultationRequest.objects.filter(reference=reference, phone=phone).first()
+    if request:
+        outbox.queue(request, Kind.LINK, key=f"{request.pk}:{timezone.now():%Y-%m-%dT%H}")
 
 
 # ---- Their common steps

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from consultations.views import asking, patients
+from consultations.views import asking, lost_link, patients
 
 
 class TokenConverter:
@@ -19,6 +19,17 @@ register_converter(TokenConverter, "token")
 
 urlpatterns = [
     path("consultation/", asking.request_consultation, name="consultation"),
+    path("consultation/lost-link/", lost_link.lost_link, name="lost_link"),
+    path("consultation/lost-link/sent/", lost_link.lost_link_sent, name="lost_link_sent"),
     path("consultation/<token:token>/", patients.request_page, name="consultation_request"),
+    path(
+        "consultation/<token:token>/calendar.ics", patients.calendar, name="consultation_calendar"
+    ),
+    path("consultation/<token:token>/times/", patients.change_times, name="consultation_times"),
+    path(
+        "consultation/<token:token>/withdraw/",
+        patients.withdraw_request,
+        name="consultation_withdraw",
+    ),
     path("privacy/", asking.privacy, name="privacy"),
 ]

@@ -1,10 +1,14 @@
 """Filling in a form as a browser would: what the page holds, and then what is typed."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import Client as TestClient
+from django.utils import timezone
+
+from consultations.guards import new_stamp
 
 
 class _Fields(HTMLParser):
@@ -55,6 +59,14 @@ def values_in(response: HttpResponse) -> dict[str, list[str]]:
     return fields.values
 
 
+def stamp_of_a_minute_ago() -> str:
+    """As if the form had been open for as long as a person takes."""
+    return new_stamp(timezone.now() - timedelta(minutes=1))
+
+
 def send_changed(client: TestClient, address: str, **changes: object):
     """Open the form at `address`, change fields, and send it."""
-    return client.post(address, values_on(client, address) | changes)
+    values: dict[str, object] = dict(values_on(client, address))
+    if "stamp" in values:
+        values["stamp"] = stamp_of_a_minute_ago()
+    return client.post(address, values | changes)

@@ -1,6 +1,13 @@
 """How often one phone or one network has asked lately."""
 
 from django.db import models
+from django.utils import timezone
+
+
+class QuotaQuerySet(models.QuerySet["Quota"]):
+    def expired(self) -> "QuotaQuerySet":
+        """Those whose time is over, to be deleted."""
+        return self.filter(ends_at__lte=timezone.now())
 
 
 class Quota(models.Model):
@@ -14,6 +21,8 @@ class Quota(models.Model):
     used = models.PositiveIntegerField(default=0)
     most = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
+
+    objects = QuotaQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.used} of {self.most}"

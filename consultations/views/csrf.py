@@ -6,8 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from consultations.forms import ConsultationForm
+from consultations.forms import OnlineForm
+from consultations.patient_forms import LostLinkForm
 from consultations.views.asking import render_form
+from consultations.views.lost_link import render_lost_link
+from consultations.views.patients import ask_again
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -17,18 +20,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    match = request.resolver_match
-    if match and match.url_name == "consultation":
-        return render_form(
-            request,
-            ConsultationForm(request.POST),
-            status=HTTPStatus.FORBIDDEN,
-            problem=_(
-                "For your safety we could not take this yet: the page had been open for long, "
-                "or your browser keeps no cookies. Nothing you wrote is lost. Please press the "
-                "button once more. If it happens again, allow cookies for this site, or call us."
-            ),
-        )
+    problem = _(
+        "For your safety we could not take this yet: the page had been open for long, or your "
+        "browser keeps no cookies. Nothing you wrote is lost. Please press the button once more. "
+        "If it happens again, allow cookies for this site, or call us."
+    )
+    status = HTTPStatus.FORBIDDEN
+    address = request.resolver_match
+    match address and (address.url_name, address.kwargs):
+        case "consultation", _kwargs:
+            form = OnlineForm(request.POST)
+            return render_form(request, form, status=status, problem=problem)
+        case "lost_link", _kwargs:
+            lost = LostLinkForm(request.POST)
+            return render_lost_link(request, lost, status=status, problem=problem)
+        case "consultation_times", link:
+            return ask_again(request, **link, what="times", problem=problem)
+        case "consultation_withdraw", link:
+            return ask_again(request, **link, what="withdraw", problem=problem)
     advice = _(
         "Open the page anew and send it once more. If it happens again, allow cookies for this "
         "site."

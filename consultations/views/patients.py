@@ -1,37 +1,162 @@
-"""The page that a patient gets for a request."""
+"""The page that a patient gets for a request, and what they can do there."""
 
+from collections.abc import Callable
+from functools import partial, wraps
 from http import HTTPStatus
+from typing import Any
 
+from django.forms import Form, model_to_dict
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic_site.models import Clinic
+from consultations.calendars import calendar_file
+from consultations.limits import TooMany
 from consultations.models import ConsultationRequest
+from consultations.outbox import as_told
+from consultations.patient_forms import WhenForm, WithdrawForm
+from consultations.services import TooLate, WrongMove, change_wish, withdraw
+from consultations.views.refusals import told_to_wait
+
+PatientView = Callable[..., HttpResponse]
 
 
-# The referrer policy of the whole site keeps the token from other sites. It is not made stricter
-# here: with "no-referrer" browsers send "Origin: null", and no form on this page could be sent.
+def patients_page(view: PatientView) -> PatientView:
+    """A page under a patient's link, which nobody keeps and no search engine lists.
+
+    A link that leads nowhere (a part of it is missing, the request has been erased) says so.
+    """
+
+    # The referrer policy of the whole site keeps the token from other sites. It is not made
+    # stricter here: with "no-referrer" browsers send "Origin: null", and no form could be sent.
+    @wraps(view)
+    @cache_control(private=True, no_store=True)
+    def page(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        known = ConsultationRequest.objects.prefetch_related(
+            "appointments__practitioner", "preferred_times"
+        )
+        try:
+            response = view(request, known.get(token=token), **kwargs)
+        except ConsultationRequest.DoesNotExist:
+            response = render(
+                request, "consultations/unknown_link.html", status=HTTPStatus.NOT_FOUND
+            )
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return page
+
+
 @csrf_exempt  # there is nothing to forge: a POST is answered 405
 @require_safe
-@cache_control(private=True, no_store=True)
-def request_page(request: HttpRequest, token: str) -> HttpResponse:
-    """The person's own page. Opening it changes nothing: mail scanners open links too."""
-    consultation = ConsultationRequest.objects.filter(token=token).first()
-    if consultation:
-        response = render(request, "consultations/request.html", {"consultation": consultation})
-    else:
-        advice = _(
-            "Perhaps a part of the link is missing: open it again from our message, or copy all "
-            "of it. If that does not help, call us and tell us your reference."
-        )
-        response = render(
-            request,
-            "error.html",
-            {"title": _("This link leads to no request"), "advice": advice},
-            status=HTTPStatus.NOT_FOUND,
-        )
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+@patients_page
+def request_page(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+    """How far a request is. Opening it changes nothing: mail scanners open links too."""
+    events = list(consultation.events.all())
+    decisive = [event for event in events if event.what == consultation.state]
+    return render(
+        request,
+        "consultations/request.html",
+        {
+            "consultation": consultation,
+            "newest": events[-1] if events else None,
+            "said": decisive[-1].for_patient if decisive else "",
+        },
+    )
+
+
+@csrf_exempt
+@require_safe
+@patients_page
+def calendar(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+    appointment = consultation.appointment
+    if appointment is None:
+        return redirect(consultation)
+    data = calendar_file(
+        as_told(appointment),
+        reference=consultation.reference,
+        clinic=Clinic.objects.current(),
+        language=get_language() or "en",
+        practitioner_name=str(appointment.practitioner.words.name),
+    )
+    name = f"appointment-{consultation.reference}.ics"
+    return HttpResponse(
+        data,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patients_page
+def change_times(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+    wishes = model_to_dict(consultation, list(WhenForm.base_fields))
+    if request.method != "POST":
+        return _ask_first(request, "times", consultation, WhenForm(initial=wishes))
+    form = WhenForm(request.POST, initial=wishes)
+    answer = partial(ask, request, "times", consultation, form)
+    if not form.is_valid():
+        return answer(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        if form.has_changed():
+            change_wish(request=consultation, preferred_times=[], **form.cleaned_data)
+    except TooMany as refusal:
+        return told_to_wait(refusal, answer)
+    except TooLate as refusal:
+        return answer(problem=str(refusal), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except WrongMove:
+        pass  # it has ended meanwhile; the page says how
+    return redirect(consultation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@patients_page
+def withdraw_request(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _ask_first(request, "withdraw", consultation, WithdrawForm())
+    form = WithdrawForm(request.POST)
+    answer = partial(ask, request, "withdraw", consultation, form)
+    if not form.is_valid():
+        return answer(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        withdraw(request=consultation, reason=form.cleaned_data["reason"])
+    except TooLate as refusal:
+        return answer(problem=str(refusal), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except WrongMove:
+        pass  # withdrawn already, or ended otherwise; the page says how
+    return redirect(consultation)
+
+
+@patients_page
+def ask_again(
+    request: HttpRequest, consultation: ConsultationRequest, *, what: str, problem: str
+) -> HttpResponse:
+    """What was typed, once more, after the check against forged requests refused it."""
+    form = {"times": WhenForm, "withdraw": WithdrawForm}[what](request.POST)
+    return ask(request, what, consultation, form, status=HTTPStatus.FORBIDDEN, problem=problem)
+
+
+def _ask_first(
+    request: HttpRequest, what: str, consultation: ConsultationRequest, form: Form
+) -> HttpResponse:
+    if not consultation.can_be_changed_online:
+        return redirect(consultation)  # which says why, and what to do
+    return ask(request, what, consultation, form)
+
+
+def ask(
+    request: HttpRequest,
+    what: str,
+    consultation: ConsultationRequest,
+    form: Form,
+    *,
+    status: int = 200,
+    problem: str = "",
+) -> HttpResponse:
+    """The page that asks before anything changes."""
+    context = {"consultation": consultation, "form": form, "problem": problem}
+    return render(request, f"consultations/{what}.html", context, status=status)

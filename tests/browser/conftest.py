@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Playwright
@@ -39,6 +40,12 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def base_url(live_server) -> str:
     """Pages are opened by their path: `page.goto("/compare/")`."""
     return live_server.url
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_too_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driven browser fills in a form faster than the form lets a person do it."""
+    monkeypatch.setattr("consultations.guards.SHORTEST", timedelta(0))
 
 
 @pytest.fixture

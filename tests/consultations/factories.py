@@ -9,6 +9,7 @@ from consultations.forms import ConsultationForm
 from consultations.models import ConsultationRequest
 from consultations.privacy import PRIVACY_VERSION
 from consultations.services import receive_request
+from tests.forms import stamp_of_a_minute_ago
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "part_of_day": "any",
         "privacy_version": PRIVACY_VERSION,
         "consent": "on",
+        "stamp": stamp_of_a_minute_ago(),
         **changes,
     }
 

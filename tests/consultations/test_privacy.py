@@ -21,10 +21,12 @@ def test_the_version_is_a_day():
 @pytest.mark.parametrize(
     "promise",
     [
-        "This version applies from 22 November 2026.",
+        "This version applies from 24 November 2026.",
         "pages to read set no cookie",
         "The form sets one cookie",
         "what you tell us about your hair and your health",
+        "why you withdraw it, if you say so",
+        "for two days at most, a code made of the number",
         "24 months after our last contact with you",
         "An e-mail goes to you only if you gave an address",
         "Ask us for a copy",

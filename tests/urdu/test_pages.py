@@ -14,7 +14,7 @@ from consultations.messages import by_hand_text, mail_of
 from consultations.models import ConsultationRequest, State
 from tests.consultations.factories import make_request, typed
 from tests.consultations.letters import messages_of_all_kinds
-from tests.forms import values_on
+from tests.forms import stamp_of_a_minute_ago, values_on
 from tests.urdu.reading import (
     ADDRESSES,
     ISOLATED,
@@ -137,6 +137,7 @@ def asked(client: Client, content) -> ConsultationRequest:
             "preferred_days": ["0", "4"],
             "part_of_day": "morning",
             "consent": "on",
+            "stamp": stamp_of_a_minute_ago(),
         },
     )
     assert response.status_code == 302
