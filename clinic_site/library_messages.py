@@ -73,6 +73,18 @@ ngettext_lazy("%(num)d minute", "%(num)d minutes", "num")
 
 # In the admin: signing in, lists, forms, and the accounts of staff.
 gettext_noop("Administration")
+gettext_noop("Log in")
+gettext_noop("Password")
+gettext_noop("Change password")
+gettext_noop("Password change")
+gettext_noop("Old password")
+gettext_noop("New password")
+gettext_noop("New password confirmation")
+gettext_noop("Change my password")
+gettext_noop(
+    "Please enter your old password, for security’s sake, and then enter your new password "
+    "twice so we can verify you typed it in correctly."
+)
 gettext_noop("No date")
 gettext_noop("Has date")
 gettext_noop("Empty")

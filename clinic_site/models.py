@@ -235,7 +235,7 @@ class AccessRecord(models.Model):
 
     class Meta:
         verbose_name = _("access record")
-        verbose_name_plural = _("who looked at what")
+        verbose_name_plural = _("access records")
         default_permissions = ["view"]
 
     def __str__(self) -> str:

@@ -43,7 +43,6 @@ RIGHTS: dict[Role, dict[str, str]] = {
         "consultations.practitioner": "view",
         "consultations.workinghours": "view",
         "consultations.absence": "view",
-        "consultations.bookingrules": "view",
         "clinic_site.clinic": "view",
         "clinic_site.openinghours": "view",
         "clinic_site.closure": "view",

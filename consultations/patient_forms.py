@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import model_to_dict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from clinic_site.models import Weekday
 from consultations import references
 from consultations.fields import LineField, PhoneField, TextField
 from consultations.models import ConsultationRequest
+from consultations.wishes import WishForm
+from treatments.models import Treatment
 
 _AHEAD = timedelta(days=183)
 NOT_IN_LIST = {"invalid_choice": _("Choose from the list: this answer is not in it now.")}
@@ -67,6 +71,20 @@ class WhenForm(forms.Form):
 
     def clean_part_of_day(self) -> str:
         return self.cleaned_data["part_of_day"] or ConsultationRequest.PartOfDay.ANY
+
+
+class TimesForm(WishForm, WhenForm):
+    """The times that a patient wishes for instead of those they wished for before."""
+
+    def __init__(self, consultation: ConsultationRequest, data: QueryDict | None = None) -> None:
+        self.consultation = consultation
+        wished = [time.starts_at for time in consultation.preferred_times.all()]
+        before = model_to_dict(consultation, list(WhenForm.base_fields))
+        super().__init__(data, initial=before | {"preferred_times": wished})
+
+    @property
+    def wished_treatment(self) -> Treatment | None:
+        return self.consultation.treatment
 
 
 class WithdrawForm(forms.Form):

@@ -33,7 +33,7 @@ class AccountAdmin(UserAdmin):
     filter_horizontal = ["user_permissions"]
     fieldsets = [
         (None, {"fields": ["username", "password", "is_active"]}),
-        (_("Who it is"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("Name and e-mail"), {"fields": ["first_name", "last_name", "email"]}),
         (_("What they do here"), {"fields": ["groups"]}),
         (_("Since when"), {"fields": ["last_login", "date_joined"]}),
     ]

@@ -11,7 +11,7 @@ from clinic_site.models import AccessRecord
 class AccessRecordAdmin(admin.ModelAdmin):
     """Who did what with whose data: to be read, and never to be changed."""
 
-    list_display = ["at", "who", "action", "content_type", "reference"]
+    list_display = ["at", "who", "action", "kind", "reference"]
     list_display_links = None
     list_filter = ["action", "at", ("content_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["content_type"]
@@ -32,3 +32,7 @@ class AccessRecordAdmin(admin.ModelAdmin):
     @admin.display(description=_("who"), ordering="actor_name")
     def who(self, record: AccessRecord) -> str:
         return record.actor_name or str(_("the site itself"))
+
+    @admin.display(description=_("kind"))
+    def kind(self, record: AccessRecord) -> str:
+        return record.content_type.name if record.content_type else "–"

@@ -5,7 +5,7 @@ from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.forms import Form, model_to_dict
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -18,7 +18,7 @@ from consultations.calendars import calendar_file
 from consultations.limits import TooMany
 from consultations.models import ConsultationRequest
 from consultations.outbox import as_told
-from consultations.patient_forms import WhenForm, WithdrawForm
+from consultations.patient_forms import TimesForm, WithdrawForm
 from consultations.services import TooLate, WrongMove, change_wish, withdraw
 from consultations.views.refusals import told_to_wait
 
@@ -94,16 +94,15 @@ def calendar(request: HttpRequest, consultation: ConsultationRequest) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @patients_page
 def change_times(request: HttpRequest, consultation: ConsultationRequest) -> HttpResponse:
-    wishes = model_to_dict(consultation, list(WhenForm.base_fields))
     if request.method != "POST":
-        return _ask_first(request, "times", consultation, WhenForm(initial=wishes))
-    form = WhenForm(request.POST, initial=wishes)
+        return _ask_first(request, "times", consultation, TimesForm(consultation))
+    form = TimesForm(consultation, request.POST)
     answer = partial(ask, request, "times", consultation, form)
     if not form.is_valid():
         return answer(status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         if form.has_changed():
-            change_wish(request=consultation, preferred_times=[], **form.cleaned_data)
+            change_wish(request=consultation, **form.cleaned_data)
     except TooMany as refusal:
         return told_to_wait(refusal, answer)
     except TooLate as refusal:
@@ -136,7 +135,8 @@ def ask_again(
     request: HttpRequest, consultation: ConsultationRequest, *, what: str, problem: str
 ) -> HttpResponse:
     """What was typed, once more, after the check against forged requests refused it."""
-    form = {"times": WhenForm, "withdraw": WithdrawForm}[what](request.POST)
+    is_about_times = what == "times"
+    form = TimesForm(consultation, request.POST) if is_about_times else WithdrawForm(request.POST)
     return ask(request, what, consultation, form, status=HTTPStatus.FORBIDDEN, problem=problem)
 
 

@@ -223,6 +223,40 @@ def test_the_page_of_times_shows_what_was_wished_and_changes_it(client):
     assert "Tuesday, Wednesday · Morning · Not before 10 December 2026" in words
 
 
+def test_free_times_are_offered_and_can_be_wished_for(client):
+    request = make_request()
+    page = client.get(page_of(request, "times/")).content.decode()
+    offered = re.findall(r'name="preferred_times" value="([^"]+)"', page)
+    assert len(offered) > 3
+
+    answers = {"preferred_times": offered[:2], "part_of_day": "any"}
+    assert client.post(page_of(request, "times/"), answers).status_code == 302
+
+    wished = [time.starts_at.isoformat() for time in request.preferred_times.all()]
+    assert [datetime.fromisoformat(time) for time in wished] == [
+        datetime.fromisoformat(time) for time in offered[:2]
+    ]
+    assert "Times you wish for Wednesday, 25 November 2026, " in read(client, request)
+    again = client.get(page_of(request, "times/")).content.decode()
+    assert len(re.findall(r'name="preferred_times" value="[^"]+"[^>]* checked', again)) == 2
+
+
+def test_a_time_that_is_taken_meanwhile_is_refused_and_told(client, desk, practitioner):
+    request = make_request()
+    page = client.get(page_of(request, "times/")).content.decode()
+    time = re.findall(r'name="preferred_times" value="([^"]+)"', page)[0]
+    confirm(
+        request=make_request(message="Another"),
+        practitioner=practitioner,
+        starts_at=datetime.fromisoformat(time),
+        actor=desk,
+    )
+    response = client.post(page_of(request, "times/"), {"preferred_times": [time]})
+    assert response.status_code == 422
+    assert "Not free any more" in words_of(response)
+    assert not request.preferred_times.exists()
+
+
 def test_the_same_times_again_tell_nobody(client):
     request = make_request()
     for _ in range(3):
