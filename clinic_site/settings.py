@@ -265,10 +265,11 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "clinic@localhost")
 POST_OFFICE = {
     "BACKENDS": {"default": _email["EMAIL_BACKEND"]},
-    # A batch that fits its threads ends within their time limit, so that no mail is given up
-    # (and queued again) while it is still being sent; a killed worker repeats five at most.
-    "BATCH_SIZE": 5,
-    "THREADS_PER_PROCESS": 5,
+    # One at a time, each noted before the next: a killed worker repeats one mail at most.
+    "BATCH_SIZE": 1,
+    "THREADS_PER_PROCESS": 1,
+    # Longer than the slowest conversation of EMAIL_TIMEOUT a step, so that no mail is given up
+    # (and queued again) while it is still being sent.
     "BATCH_DELIVERY_TIMEOUT": 300,
     # Whatever was tried last goes last: one bad address holds up nobody.
     "SENDING_ORDER": ["-priority", "last_updated", "pk"],

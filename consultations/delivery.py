@@ -1,4 +1,4 @@
-"""What the mail worker does in one round: messages become mails, mails leave, results are noted.
+"""What the mail worker does in one round: a message becomes a mail, a mail leaves, it is noted.
 
 The words are made at the last moment, so that what is not true any more is not sent. From the
 mail queue (post_office) on, a mail is sent until the server has taken it, or for a day.
@@ -13,7 +13,6 @@ from django.db.models import F
 from django.utils import timezone
 from post_office import mail
 from post_office.models import STATUS, Email
-from post_office.settings import get_batch_size
 
 from consultations import outbox
 from consultations.messages import mail_of
@@ -29,16 +28,16 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40)]
 _PASSES = (OperationalError, InterfaceError, OSError)
 
 
-def deliver_batch() -> bool:
-    """Send what is due, a batch at most. Whether there may be more to send at once."""
+def deliver_next() -> bool:
+    """Send the next mail that is due. Whether there may be more to do at once."""
     queue_reminders()
-    _hand_over()
+    made_one = _hand_over()
     _take_back_outdated()
     sent, failed, requeued = mail.send_queued()
     if requeued:
         _space_out_retries()
     _note_results()
-    return bool(sent + failed + requeued)
+    return made_one or bool(sent + failed + requeued)
 
 
 def tidy() -> None:
@@ -49,17 +48,20 @@ def tidy() -> None:
     Quota.objects.filter(ends_at__lte=timezone.now()).delete()
 
 
-def _hand_over() -> None:
-    """Make the next messages into mails, as many as a batch sends."""
-    for key in list(Message.objects.due().values_list("pk", flat=True)[: get_batch_size()]):
-        try:
-            _hand_over_one(key)
-        except _PASSES:
-            raise
-        except Exception:
-            logger.exception("Message %s cannot be made into a mail.", key)
-            with transaction.atomic():
-                _give_up(Message.objects.get(pk=key))
+def _hand_over() -> bool:
+    """Make the message that waits longest into a mail, if there is one."""
+    key = Message.objects.due().values_list("pk", flat=True).first()
+    if key is None:
+        return False
+    try:
+        _hand_over_one(key)
+    except _PASSES:
+        raise
+    except Exception:
+        logger.exception("Message %s cannot be made into a mail.", key)
+        with transaction.atomic():
+            _give_up(Message.objects.get(pk=key))
+    return True
 
 
 @transaction.atomic
@@ -93,16 +95,13 @@ def _hand_over_one(key: int) -> None:
 
 
 def _take_back_outdated() -> None:
-    """Of the mails that would leave now, some have been waiting for the server for hours."""
-    while True:
-        batch = Message.objects.filter(state=State.QUEUED, email__in=list(mail.get_queued()))
-        outdated = [message for message in batch if not outbox.is_true(message)]
-        if not outdated:
+    """The mail that would leave now may have been waiting for the server for hours."""
+    while message := Message.objects.filter(email__in=list(mail.get_queued())).first():
+        if outbox.is_true(message):
             return
-        for message in outdated:
-            with transaction.atomic():
-                _settle(message, State.DROPPED)
-                Email.objects.filter(message_of=message).delete()
+        with transaction.atomic():
+            _settle(message, State.DROPPED)
+            Email.objects.filter(message_of=message).delete()
 
 
 def _space_out_retries() -> None:

@@ -612,3 +612,10 @@ def test_a_correction_keeps_the_rules_of_the_form(desk: Client, changes, problem
     assert response.status_code == 422
     assert problem in words_of(response)
     assert request.events.count() == 1
+
+
+def test_nobody_sends_a_mail_again_by_opening_a_page(db):
+    owner = Client()
+    owner.force_login(User.objects.create_superuser("owner"))
+    for page in ("", "1/change/", "1/resend/"):
+        assert owner.get(f"/admin/post_office/email/{page}").status_code == 404

@@ -1,20 +1,16 @@
 """The mail worker: nothing lost, nothing twice, and it ends when it is told to."""
 
 import fcntl
-import os
 import signal
-import subprocess
-import sys
-import time
-from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from post_office import mail
 from post_office.models import STATUS, Email
 
 from consultations.management.commands import deliver_mail
+from tests.processes import Process, mail_worker, wait_until
 
 
 @pytest.fixture
@@ -24,27 +20,18 @@ def mail_folder(settings, tmp_path):
 
 
 @pytest.fixture
-def worker(settings):
+def worker():
     """Starts the worker as a process of its own, on this test's database."""
-    database = connection.settings_dict
-    url = (
-        f"sqlite:///{database['NAME']}"
-        if connection.vendor == "sqlite"
-        else f"postgres://{database['USER']}@{quote(database['HOST'], safe='')}/{database['NAME']}"
-    )
     started = []
 
-    def start(**environment: str) -> subprocess.Popen:
-        command = [sys.executable, "manage.py", "deliver_mail", "--every", "0.1"]
-        environment |= {"DATABASE_URL": url, "VAR_DIR": str(settings.VAR_DIR)}
-        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | environment)
+    def start(**environment: str) -> Process:
+        process = mail_worker(**environment)
         started.append(process)
         return process
 
     yield start
     for process in started:
         process.kill()
-        process.wait()
 
 
 def queue_mail() -> Email:
@@ -52,11 +39,8 @@ def queue_mail() -> Email:
 
 
 def wait_for(email: Email, status: int) -> None:
-    deadline = time.monotonic() + 20
-    while email.status != status:
-        assert time.monotonic() < deadline, f"status {email.status}, not {status}"
-        time.sleep(0.1)
-        email.refresh_from_db()
+    of_it = Email.objects.filter(pk=email.pk, status=status)
+    wait_until(of_it.exists, f"status {status}", seconds=20)
 
 
 def test_what_is_queued_is_delivered(db, mail_folder):
@@ -84,7 +68,7 @@ def test_a_failing_database_does_not_end_the_worker(db, monkeypatch, tmp_path, c
     pauses = []
     answers = iter([OperationalError("server closed the connection"), True, False])
 
-    def deliver_batch():
+    def deliver_next():
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
@@ -94,7 +78,7 @@ def test_a_failing_database_does_not_end_the_worker(db, monkeypatch, tmp_path, c
         pauses.append(pause)
         return signal.SIGTERM if len(pauses) == 4 else None
 
-    monkeypatch.setattr(deliver_mail.delivery, "deliver_batch", deliver_batch)
+    monkeypatch.setattr(deliver_mail.delivery, "deliver_next", deliver_next)
     monkeypatch.setattr(deliver_mail.delivery, "tidy", lambda: None)
     monkeypatch.setattr(deliver_mail.signal, "pthread_sigmask", lambda how, mask: None)
     monkeypatch.setattr(deliver_mail.signal, "sigtimedwait", next_signal)
@@ -112,9 +96,9 @@ def test_the_worker_delivers_until_it_is_stopped(worker, stop):
     email = queue_mail()
     wait_for(email, STATUS.sent)
 
-    process.send_signal(stop)
+    process.popen.send_signal(stop)
 
-    assert process.wait(timeout=5) == 0
+    assert process.popen.wait(timeout=5) == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,9 +107,9 @@ def test_a_mail_server_that_is_down_costs_no_mail(worker):
     email = queue_mail()
     wait_for(email, STATUS.requeued)
 
-    assert process.poll() is None
-    process.terminate()
-    assert process.wait(timeout=5) == 0
+    assert process.popen.poll() is None
+    process.popen.terminate()
+    assert process.popen.wait(timeout=5) == 0
 
 
 @pytest.mark.django_db(transaction=True)

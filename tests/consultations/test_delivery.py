@@ -57,7 +57,7 @@ def clock():
 def deliver() -> list[tuple[str, str]]:
     """To whom and what has arrived in this round or rounds."""
     outgoing.outbox.clear()
-    while delivery.deliver_batch():
+    while delivery.deliver_next():
         pass
     return [
         (mail.to[0], mail.subject.rpartition(":")[0] or mail.subject) for mail in outgoing.outbox
@@ -95,14 +95,12 @@ def test_each_message_is_sent_once_and_noted():
     assert deliver() == []
 
 
-def test_more_than_a_batch_is_sent_the_oldest_first():
-    requests = [make_request(name=f"Ali {'abcdefg'[number]}") for number in range(7)]
-    delivery.deliver_batch()
-    assert [states(request)["staff_new"] for request in requests] == [
-        *[State.SENT] * 5,
-        *[State.WAITING] * 2,
-    ]
-    assert len(deliver()) == 2
+def test_each_round_sends_one_the_oldest_first():
+    first, second = make_request(), make_request(name="Bilal")
+    delivery.deliver_next()
+    assert states(first)["staff_new"] == State.SENT
+    assert states(second)["staff_new"] == State.WAITING
+    assert len(deliver()) == 1
 
 
 def test_a_mail_is_the_message_letter_for_letter():
@@ -205,7 +203,7 @@ def test_trouble_that_passes_is_no_reason_to_give_up(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(delivery, "mail_of", fail)
         with pytest.raises(OperationalError):
-            delivery.deliver_batch()
+            delivery.deliver_next()
     assert set(states(request).values()) == {State.WAITING}
     assert len(deliver()) == 2
 
@@ -219,7 +217,7 @@ def test_a_crash_before_the_note_takes_the_mail_back_too(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Message, "save", crash)
         with pytest.raises(OperationalError):
-            delivery.deliver_batch()
+            delivery.deliver_next()
     assert not Email.objects.exists()
     assert states(request) == {"staff_new": State.WAITING}
 
@@ -260,7 +258,7 @@ def test_a_mail_to_the_desk_that_is_given_up_makes_no_other(server):
 def test_a_mail_that_was_given_up_can_be_sent_again_to_another_address(clock):
     request = make_request(email="wrong@example.com")
     message = request.messages.get(kind="received")
-    delivery._hand_over()
+    delivery._hand_over_one(message.pk)
     Email.objects.filter(message_of=message).update(status=STATUS.failed)
     deliver()
     assert states(request)["received"] == State.UNDELIVERED
@@ -303,4 +301,4 @@ def test_a_round_with_nothing_to_do_costs_the_same_however_much_there_was(
     make_request(email=PATIENT)
     deliver()
     with django_assert_num_queries(5):
-        delivery.deliver_batch()
+        delivery.deliver_next()

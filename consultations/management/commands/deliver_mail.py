@@ -44,7 +44,7 @@ def _deliver_once(lock: IO[str]) -> None:
     if not _is_only_worker(lock):
         raise CommandError("Another mail worker is running.")
     delivery.tidy()
-    while delivery.deliver_batch():
+    while delivery.deliver_next():
         pass
 
 
@@ -58,8 +58,8 @@ def _deliver_until_stopped(lock: IO[str], every: float) -> None:
             close_old_connections()
             pause = every
             if _is_only_worker(lock):
-                # One batch a time, so that a stop never waits for a long queue.
-                pause = 0 if delivery.deliver_batch() else every
+                # One mail at a time, so that a stop never waits for a long queue.
+                pause = 0 if delivery.deliver_next() else every
                 if tidied is None or time.monotonic() - tidied > TIDY_EVERY:
                     delivery.tidy()
                     tidied = time.monotonic()
