@@ -61,7 +61,7 @@ def use(**senders: str) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (sender, used, most, ends_at) "  # noqa: S608  no value is in it
+            f"INSERT INTO {table} (sender, used, most, ends_at) "  # noqa: S608  # nosec B608  no value is in it
             f"VALUES {', '.join(['(%s, 1, %s, %s)'] * len(shares))} "
             f"ON CONFLICT (sender) DO UPDATE SET used = {table}.used + 1 "
             f"WHERE {table}.used < {table}.most RETURNING sender",

@@ -30,6 +30,7 @@ from clinic_site.templatetags.clinic import whatsapp_url
 from consultations import search, services
 from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
+from consultations.admin.filters import SeenBy, Waiting
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
 from consultations.messages import by_hand_text, whatsapp_link
 from consultations.models import (
@@ -37,60 +38,11 @@ from consultations.models import (
     ConsultationRequest,
     ConsultationRequestQuerySet,
     Message,
-    Practitioner,
 )
 from consultations.services import WrongMove
 from consultations.settling import retry, settle_by_hand, settle_undelivered
 
 SETTLING = {"done": settle_by_hand, "settled": settle_undelivered, "again": retry}
-
-
-class Waiting(admin.SimpleListFilter):
-    """Whose turn it is."""
-
-    title = _("what is open")
-    parameter_name = "open"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("new", _("Nobody has answered yet")),
-            ("live", _("Not settled yet")),
-            ("flagged", _("Not settled, with red flags")),
-            ("tell", _("Something must be told by hand")),
-            ("undelivered", _("A mail did not arrive")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        requests = cast(ConsultationRequestQuerySet, queryset)
-        match self.value():
-            case "new":
-                return requests.awaiting_reply()
-            case "live":
-                return requests.live()
-            case "flagged":
-                return requests.live().exclude(red_flags=[])
-            case "tell":
-                return requests.filter(pk__in=Message.objects.by_hand().values("request"))
-            case "undelivered":
-                return requests.filter(pk__in=Message.objects.undelivered().values("request"))
-        return queryset
-
-
-class SeenBy(admin.SimpleListFilter):
-    """The practitioner of the appointment."""
-
-    title = _("practitioner")
-    parameter_name = "practitioner"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(str(person.pk), person.words.name) for person in Practitioner.objects.all()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or ""
-        if not chosen.isdecimal():
-            return queryset
-        seen = Appointment.objects.standing().filter(practitioner=int(chosen))
-        return queryset.filter(pk__in=seen.values("request"))
 
 
 @admin.register(ConsultationRequest)

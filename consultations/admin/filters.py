@@ -1,0 +1,58 @@
+"""By what the desk narrows its list of requests down."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Appointment, ConsultationRequestQuerySet, Message, Practitioner
+
+
+class Waiting(admin.SimpleListFilter):
+    """Whose turn it is."""
+
+    title = _("what is open")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("new", _("Nobody has answered yet")),
+            ("live", _("Not settled yet")),
+            ("flagged", _("Not settled, with red flags")),
+            ("tell", _("Something must be told by hand")),
+            ("undelivered", _("A mail did not arrive")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        requests = cast(ConsultationRequestQuerySet, queryset)
+        match self.value():
+            case "new":
+                return requests.awaiting_reply()
+            case "live":
+                return requests.live()
+            case "flagged":
+                return requests.live().exclude(red_flags=[])
+            case "tell":
+                return requests.filter(pk__in=Message.objects.by_hand().values("request"))
+            case "undelivered":
+                return requests.filter(pk__in=Message.objects.undelivered().values("request"))
+        return queryset
+
+
+class SeenBy(admin.SimpleListFilter):
+    """The practitioner of the appointment."""
+
+    title = _("practitioner")
+    parameter_name = "practitioner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(person.pk), person.words.name) for person in Practitioner.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if not chosen.isdecimal():
+            return queryset
+        seen = Appointment.objects.standing().filter(practitioner=int(chosen))
+        return queryset.filter(pk__in=seen.values("request"))
