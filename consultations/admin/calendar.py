@@ -50,7 +50,7 @@ class AppointmentAdmin(admin.ModelAdmin):
     """Appointments are agreed on and changed on the page of their request; here they are read."""
 
     class Media:
-        css = {"all": ["css/desk.css"]}
+        css = {"all": ["css/desk.css", "css/week.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
