@@ -7,10 +7,15 @@ from consultations.search import keys_of
 
 
 def index(apps, schema_editor):
-    """Make what is there findable."""
-    terms = apps.get_model("consultations", "SearchTerm").objects
+    """Make what is there findable, some thousand rows at a time."""
+    term_model = apps.get_model("consultations", "SearchTerm")
+    waiting = []
     for request in apps.get_model("consultations", "ConsultationRequest").objects.iterator():
-        terms.bulk_create(terms.model(request=request, term=term) for term in keys_of(request))
+        waiting += [term_model(request=request, term=term) for term in keys_of(request)]
+        if len(waiting) > 5000:
+            term_model.objects.bulk_create(waiting)
+            waiting = []
+    term_model.objects.bulk_create(waiting)
 
 
 class Migration(migrations.Migration):
