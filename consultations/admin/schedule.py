@@ -53,6 +53,9 @@ def _named(appointment: Appointment) -> str:
 
 class WorkingHoursInline(admin.TabularInline):
     model = WorkingHours
+    formfield_overrides = {
+        models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})}
+    }
     extra = 0
     max_num = 7
 
