@@ -45,7 +45,7 @@ def tidy() -> None:
     for message in Message.objects.by_hand().select_related("request"):
         if not outbox.is_true(message):
             outbox.drop_outdated(message.request)
-    Quota.objects.filter(ends_at__lte=timezone.now()).delete()
+    Quota.objects.expired().delete()
 
 
 def _hand_over() -> bool:
