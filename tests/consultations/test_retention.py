@@ -5,9 +5,11 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.utils import timezone
 
-from clinic_site.models import AccessRecord
+from clinic_site.models import AccessRecord, AccessRecordQuerySet
 from clinic_site.roles import Role
 from consultations import services
 from consultations.models import Appointment, ConsultationRequest, State
@@ -115,3 +117,17 @@ def test_purging_takes_batches(old, monkeypatch):
             make_request(sender=str(number))
     assert purge(OVER) == "5 requests erased.\n"
     assert purge(OVER) == "0 requests erased.\n"
+
+
+def test_the_record_of_who_looked_at_what_ends_too():
+    request = make_request()
+    for days in (AccessRecordQuerySet.KEPT_FOR.days + 1, 1):
+        AccessRecord.objects.create(
+            at=timezone.now() - timedelta(days=days),
+            action=AccessRecord.Action.VIEWED,
+            content_type=ContentType.objects.get_for_model(request),
+            object_id=str(request.pk),
+            reference=request.reference,
+        )
+    call_command("purge_expired", stdout=StringIO())
+    assert AccessRecord.objects.count() == 1

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from clinic_site import compaction
+from clinic_site.models import AccessRecord
 from consultations.erasure import Reason, erase_rows
 from consultations.models import ConsultationRequest
 from consultations.privacy import RETENTION_MONTHS
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         # One batch a transaction, so that nobody at the site waits for long.
         while batch := list(expired[:BATCH]):
             erased += erase_rows(requests=batch, actor=None, reason=Reason.EXPIRED)
+        AccessRecord.objects.expired().delete()
         # Also where none has expired: whoever was erased in the meantime may have left a trace.
         compaction.leave_no_trace()
         self.stdout.write(f"{erased} requests erased.")
