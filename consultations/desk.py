@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from consultations.models import (
     ConsultationRequest,
     Message,
     PreferredTime,
+    RequestEvent,
     State,
 )
 from consultations.week import start_of
@@ -50,6 +51,31 @@ def waiting(request: HttpRequest) -> Panel | None:
         ],
         nothing=_("Everybody has been answered."),
         more_url=f"{reverse(_LIST)}?open=new",
+    )
+
+
+@register(order=15)
+def other_times(request: HttpRequest) -> Panel | None:
+    """Patients who wished for other times, and whom nobody has answered since."""
+    if not request.user.has_perm("consultations.view_consultationrequest"):
+        return None
+    What = RequestEvent.What  # noqa: N806  as in the model
+    newest = RequestEvent.objects.filter(request=OuterRef("pk")).exclude(what=What.NOTED)
+    rows = (
+        ConsultationRequest.objects.live()
+        .annotate(newest=Subquery(newest.order_by("-at", "-pk").values("what")[:1]))
+        .filter(newest=What.WISHED)
+        .order_by("created_at")
+    )
+    return Panel(
+        slug="other-times",
+        title=_("Wished for other times"),
+        total=rows.count(),
+        lines=[
+            Line(text=f"{row.name} · {row.reference}", url=page_of(row), is_urgent=True)
+            for row in rows[:SHOWN]
+        ],
+        nothing=_("Every wish for another time has been answered."),
     )
 
 

@@ -17,7 +17,7 @@ from post_office.models import Attachment, Email
 
 from clinic_site import audit, compaction
 from clinic_site.models import AccessRecord
-from consultations.models import Appointment, ConsultationRequest
+from consultations.models import Appointment, ConsultationRequest, Message
 from consultations.models.appointments import new_uid
 
 # How Django ends a mail that it writes to a file, where another mail or nothing follows.
@@ -60,6 +60,8 @@ def erase_rows(
     rows = list(chosen)
     if not rows:
         return 0
+    # The worker makes a mail of a message under this lock: it has made it by now, or never will.
+    list(Message.objects.select_for_update().filter(request__in=rows).values_list("pk"))
     mails = Email.objects.filter(pk__in=list(_mails_of(rows).values_list("pk", flat=True)))
     marks = {mark for row in rows for mark in (row.reference, row.token)}
     marks.update(mails.filter(message_id__isnull=False).values_list("message_id", flat=True))

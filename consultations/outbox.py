@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
+from post_office.models import STATUS
 
 from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent, State
 
@@ -15,7 +16,8 @@ _SAID_BY_HAND |= {Kind.DECLINED}
 # They tell that a request has come to where it is, so that the next move makes them untrue.
 _OF_A_MOVE = {Kind.NOT_REACHED, Kind.DECLINED, Kind.WITHDRAWN, Kind.THANK_YOU}
 _OF_A_MOVE |= {Kind.STAFF_WITHDRAWN}
-_NO_MOVE = {What.NOTED, What.WISHED}
+# What leaves a request where it is.
+_NO_MOVE = {What.NOTED, What.WISHED, What.CORRECTED}
 
 
 def queue(
@@ -43,6 +45,15 @@ def queue(
         for channel in _channels(request, kind)
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=bool(key))
+
+
+def make_anew(request: ConsultationRequest) -> None:
+    """Take back mails that have not left yet, so that they go to the address on file now."""
+    queued = request.messages.filter(state=Message.State.QUEUED, channel=Channel.EMAIL)
+    for message in queued.exclude(kind__in=Message.TO_STAFF).select_related("email"):
+        if message.email and message.email.status != STATUS.sent:
+            message.email.delete()
+            Message.objects.filter(pk=message.pk).update(state=Message.State.WAITING, email=None)
 
 
 def drop_outdated(request: ConsultationRequest) -> None:

@@ -13,6 +13,7 @@ from consultations.models import ConsultationRequest, ConsultationRequestQuerySe
 _RARE = 200
 # Of a number, so many of its last figures are enough to be found by.
 _LEAST_FIGURES = 3
+_MOST_WORDS = 8
 _LONGEST = 80  # bytes of a word
 
 
@@ -62,7 +63,7 @@ def matching(requests: ConsultationRequestQuerySet, text: str) -> ConsultationRe
     """Those that have every word of `text` as a beginning, or whose number has its figures."""
     if figures := phones.search_digits(text):
         return requests.filter(pk__in=_beginning_with(figures).values("request"))
-    words = sorted(words_of(text), key=_how_common)
+    words = sorted(dict.fromkeys(words_of(text)[:_MOST_WORDS]), key=_how_common)
     if not words:
         return requests
     rarest, *others = words

@@ -22,6 +22,7 @@ from consultations.models import (
     PreferredTime,
     RequestEvent,
     State,
+    new_token,
 )
 from treatments.versions import current_version
 
@@ -196,6 +197,8 @@ def confirm(
     if starts_at <= timezone.now():
         raise WrongMove(_("This time is over. Choose a later one."))
     appointment = request.appointment
+    if request.state == State.CONFIRMED and appointment and appointment.has_begun:
+        raise WrongMove(_("Note first whether the patient came to the last appointment."))
     if appointment is None or (appointment.is_standing and appointment.has_begun):
         appointment, stood = Appointment(request=request), False
     else:
@@ -278,15 +281,20 @@ def correct_contact(
 ) -> ConsultationRequest:
     """Put a mistyped name, number or address right, as the patient says it now.
 
-    `contact` holds `name`, `phone`, `email`, `contact_by` and `language`. Raises WrongMove.
+    `contact` holds `name`, `phone`, `email`, `contact_by` and `language`. Whoever was written to
+    by mistake has a link: with another number or address the page gets a new one, and the
+    patient is sent it. Raises WrongMove.
     """
     request = _as_it_is(request, seen=seen)
+    is_elsewhere = (request.phone, request.email) != (contact["phone"], contact["email"])
+    if is_elsewhere:
+        contact["token"] = new_token()
     for field, value in contact.items():
         setattr(request, field, value)
     request.save(update_fields=list(contact))
     request.search_terms.all().delete()
     search.index([request])
-    RequestEvent.objects.create(
+    event = RequestEvent.objects.create(
         request=request,
         what=What.CORRECTED,
         actor=actor,
@@ -294,6 +302,9 @@ def correct_contact(
         to_state=request.state,
         note=note,
     )
+    if is_elsewhere:
+        outbox.make_anew(request)
+        outbox.queue(request, Kind.LINK, event=event)
     return request
 
 

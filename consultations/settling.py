@@ -40,8 +40,7 @@ def retry(*, message: Message, actor: User) -> Message:
         raise WrongMove(_("There is no e-mail address on file. Tell the patient by phone."))
     message.state, message.settled_at, message.email = State.WAITING, None, None
     message.save(update_fields=["state", "settled_at", "email"])
-    action = AccessRecord.Action.CHANGED
-    audit.record(by=actor, action=action, thing=message, reference=message.request.reference)
+    _record(message, actor)
     return message
 
 
@@ -52,7 +51,13 @@ def _settle(message: Message, actor: User, unsettled: str) -> Message:
     _must_be(message, unsettled)
     message.state, message.settled_at, message.settled_by = State.SENT, timezone.now(), actor
     message.save(update_fields=["state", "settled_at", "settled_by"])
+    _record(message, actor)
     return message
+
+
+def _record(message: Message, actor: User) -> None:
+    request, action = message.request, AccessRecord.Action.CHANGED
+    audit.record(by=actor, action=action, thing=request, reference=request.reference)
 
 
 def _locked(message: Message) -> Message:

@@ -197,6 +197,12 @@ class ConfirmForm(MoveForm):
             return cleaned
         if cleaned["other_time"] and not cleaned["practitioner"]:
             raise ValidationError({"practitioner": _("Choose who sees the patient then.")})
+        if cleaned["practitioner"] and not cleaned["other_time"]:
+            raise ValidationError(
+                {"other_time": _("Write the date and the time, or leave the practitioner empty.")}
+            )
+        if cleaned["other_time"] and cleaned["time"] not in {"", self["time"].initial}:
+            raise ValidationError({"time": _("Two times are given: choose one of them only.")})
         if not cleaned["other_time"] and not cleaned["time"]:
             raise ValidationError({"time": _("Choose a free time, or write another one below.")})
         return cleaned

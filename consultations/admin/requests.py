@@ -74,6 +74,12 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
     # ---- the list
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # An address could guess a patient's key, letter by letter.
+        if lookup.startswith(("token", "submission_key")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -104,7 +110,10 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         moved = 0
         for consultation in queryset:
             try:
+                if not consultation.is_live:
+                    raise WrongMove(_now("This one has ended. Open it to take it up again."))
                 services.note_contact(request=consultation, actor=cast(User, request.user))
+                self._record(request, consultation, AccessRecord.Action.CHANGED)
                 moved += 1
             except WrongMove as problem:
                 self.message_user(request, f"{consultation}: {problem}", messages.WARNING)
@@ -304,7 +313,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             ],
             "forms": forms,
             "refused": next(iter((refused or {}).values()), None),
-            **_told(consultation),
+            **_told(consultation, may_tell=bool(possible)),
             "whatsapp": whatsapp(
                 consultation, getattr(consultation, f"clinic_{consultation.language}")
             ),
@@ -313,11 +322,14 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         return TemplateResponse(request, template, context, status=status)
 
 
-def _told(consultation: ConsultationRequest) -> dict[str, Any]:
-    """The messages, apart by what must be done about them; nobody needs those dropped."""
+def _told(consultation: ConsultationRequest, *, may_tell: bool) -> dict[str, Any]:
+    """The messages, apart by what must be done about them; nobody needs those dropped.
+
+    Their texts hold the patient's link, so they are for those who send them.
+    """
     State = Message.State  # noqa: N806  as in the model
     rows = list(consultation.messages.select_related("settled_by").order_by("-pk"))
-    to_say = [row for row in rows if row.is_by_hand and row.state == State.WAITING]
+    to_say = [row for row in rows if may_tell and row.is_by_hand and row.state == State.WAITING]
     lost = [row for row in rows if row.state == State.UNDELIVERED]
     for row in [*to_say, *lost]:
         row.request = consultation

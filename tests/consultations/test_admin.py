@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic_site.models import AccessRecord
-from consultations import services
+from consultations import outbox, services
 from consultations.models import ConsultationRequest, Message, Practitioner, State
 from tests.consultations.factories import make_request, typed
 from tests.pages import words_of
@@ -166,25 +166,30 @@ def test_queries_of_the_list_do_not_grow(desk: Client):
     assert queries() == few <= 25
 
 
-def test_action_marks_as_contacted_and_tells_what_cannot_be(desk: Client, clerk: User):
+def test_action_marks_as_contacted_and_leaves_alone_what_has_ended(desk: Client, clerk: User):
     new = make_request()
-    attended = make_request(name="Bilal", state=State.NEW)
-    ConsultationRequest.objects.filter(pk=attended.pk).update(state=State.CONFIRMED)
     came = make_request(name="Came", state=State.ATTENDED)
-    never = make_request(name="Chand", state=State.DECLINED)
-    make_request(name="Chand")  # sent anew since
 
     response = desk.post(
         LIST,
-        {"action": "mark_contacted", "_selected_action": [new.pk, came.pk, never.pk]},
+        {"action": "mark_contacted", "_selected_action": [new.pk, came.pk]},
         follow=True,
     )
 
-    assert "2 requests marked." in words_of(response)
-    assert f"{never.reference}: The patient has sent the same request again." in words_of(response)
-    new.refresh_from_db()
-    assert new.state == State.CONTACTED
+    assert "1 request marked." in words_of(response)
+    assert f"{came.reference}: This one has ended." in words_of(response)
+    for request in (new, came):
+        request.refresh_from_db()
+    assert (new.state, came.state) == (State.CONTACTED, State.ATTENDED)
     assert new.events.last().actor == clerk
+    assert AccessRecord.objects.filter(action="changed").get().reference == new.reference
+
+
+@pytest.mark.parametrize("lookup", ["token__startswith", "submission_key__startswith"])
+def test_the_list_does_not_let_a_patients_key_be_guessed(desk: Client, lookup):
+    request = make_request()
+    response = desk.get(LIST, {lookup: request.token[:2]})
+    assert response.status_code in {302, 400}
 
 
 # ---- the page of one
@@ -397,6 +402,7 @@ def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow)
         ({"other_time_0": "soon", "other_time_1": "10:00"}, "write it like 2026-12-31"),
         ({"other_time_0": "2026-11-29", "other_time_1": "late"}, "Write the time like 16:30."),
         ({"time": "nonsense"}, "This time is not free any more."),
+        ({"practitioner": "1"}, "or leave the practitioner empty"),
         ({"time": "1 2026-11-25T05:00:00+00:00", "minutes": "x"}, "Enter a whole number."),
         ({"seen": "x", "time": "x"}, "This time is not free any more."),
     ],
@@ -619,3 +625,41 @@ def test_nobody_sends_a_mail_again_by_opening_a_page(db):
     owner.force_login(User.objects.create_superuser("owner"))
     for page in ("", "1/change/", "1/resend/"):
         assert owner.get(f"/admin/post_office/email/{page}").status_code == 404
+
+
+def test_with_another_address_the_page_gets_another_link_and_it_is_sent(
+    desk: Client, client: Client
+):
+    request = make_request(email="wrong@example.com")
+    services.decline(
+        request=request, reason="A doctor first.", actor=User.objects.create_superuser("colleague")
+    )
+    Message.objects.filter(kind="declined", channel="email").update(state="undelivered")
+    old_page = request.get_absolute_url()
+    move(desk, request, "correct", **contact(email="right@example.com"))
+    request.refresh_from_db()
+    assert client.get(old_page).status_code == 404
+    assert client.get(request.get_absolute_url()).status_code == 200
+    assert request.messages.filter(kind="link", state="waiting").count() == 1
+    # What was lost can still be told.
+    lost = request.messages.get(kind="declined", channel="email")
+    settle(desk, lost, "again")
+    lost.refresh_from_db()
+    assert outbox.is_true(lost)
+
+
+def test_a_corrected_name_leaves_the_link_as_it_is(desk: Client):
+    request = make_request()
+    token = request.token
+    move(desk, request, "correct", **contact(name="Ayesha Khanum"))
+    request.refresh_from_db()
+    assert (request.name, request.token) == ("Ayesha Khanum", token)
+    assert not request.messages.filter(kind="link").exists()
+
+
+def test_whoever_only_looks_is_not_shown_the_patients_link(desk: Client, clerk: User):
+    request = make_request(contact_by="whatsapp")
+    request.messages.update(channel="whatsapp")
+    assert request.token in unquote(desk.get(page_of(request)).content.decode())
+    clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    assert request.token not in unquote(desk.get(page_of(request)).content.decode())

@@ -113,6 +113,15 @@ def test_times_that_several_wish_for_lead_to_who_asked_first(desk: Client):
     assert f"/consultationrequest/{first.pk}/change/" in desk.get("/admin/").content.decode()
 
 
+def test_a_wish_for_another_time_waits_until_it_is_answered(desk: Client, clerk: User):
+    request = confirm(clerk, NOW + timedelta(days=5))
+    services.change_wish(request=request, preferred_times=[NOW + timedelta(days=6)])
+    services.add_note(request=request, actor=clerk, note="Will call.")
+    assert [text.split(" ·")[0] for text in lines(desk, "other-times")] == ["Ayesha Khan"]
+    services.note_contact(request=request, actor=clerk)
+    assert lines(desk, "other-times") == []
+
+
 def test_what_must_be_said_by_hand_and_what_did_not_arrive(desk: Client, clerk: User):
     confirm(clerk, NOW + timedelta(days=1), contact_by="whatsapp")
     lost = make_request(name="Bilal", email="bilal@example.com")

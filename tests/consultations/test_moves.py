@@ -299,6 +299,18 @@ def test_one_that_has_been_stays_in_the_books(clerk, practitioner, now):
     assert list(starts) == [TOMORROW, next_week]
 
 
+def test_a_new_time_waits_for_word_on_the_last_one(clerk, practitioner, now):
+    request = confirmed(clerk)
+    now.move_to(TOMORROW)
+    with pytest.raises(WrongMove, match="Note first whether the patient came"):
+        services.confirm(
+            request=request,
+            practitioner=practitioner,
+            starts_at=TOMORROW + timedelta(days=7),
+            actor=clerk,
+        )
+
+
 def test_who_came_is_noted_afterwards(clerk, now):
     request = confirmed(clerk, email="a@example.com")
     for act in (services.mark_attended, services.mark_no_show):
