@@ -659,7 +659,7 @@ def test_a_corrected_name_leaves_the_link_as_it_is(desk: Client):
 
 def test_whoever_only_looks_is_not_shown_the_patients_link(desk: Client, clerk: User):
     request = make_request(contact_by="whatsapp")
-    request.messages.update(channel="whatsapp")
+    request.messages.update(channel="whatsapp", kind="link")
     assert request.token in unquote(desk.get(page_of(request)).content.decode())
     clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     assert request.token not in unquote(desk.get(page_of(request)).content.decode())
