@@ -5,21 +5,38 @@ import re
 from typing import Any
 
 _TOKEN = re.compile(r"(/consultation/)[^/\s?]+")
+# From the start of a word only: a long word without an address is not searched again and again.
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+")
+
+
+def without_tokens(text: str) -> str:
+    """The text with patients' tokens taken out, wherever a link has one."""
+    return _TOKEN.sub(r"\1[token]", text)
+
+
+def _discreet(text: str) -> str:
+    return _ADDRESS.sub("[address]", without_tokens(text))
 
 
 class RedactTokens(logging.Filter):
-    """Take patients' tokens out of every line: whoever reads one could open the person's page."""
+    """Take patients' tokens and e-mail addresses out of every line.
+
+    Whoever reads a token could open the person's page.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _TOKEN.sub(r"\1[token]", record.getMessage())
+        record.msg = _discreet(record.getMessage())
         record.args = ()
         return True
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Traces without patients' data: PostgreSQL names the whole row that it refused."""
+    """Traces without patients' data: PostgreSQL names the whole row that it refused.
+
+    And a mail server's refusal names whom it would not deliver to.
+    """
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  the name in `logging`
         trace = super().formatException(ei)
         lines = [line for line in trace.splitlines() if not line.lstrip().startswith("DETAIL:")]
-        return _TOKEN.sub(r"\1[token]", "\n".join(lines))
+        return _discreet("\n".join(lines))

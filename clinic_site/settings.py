@@ -202,7 +202,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "clinic_site.network.client_address"
+AXES_CLIENT_IP_CALLABLE = "clinic_site.network.client_network"
 AXES_LOCKOUT_CALLABLE = "clinic_site.errors.locked_out"
 AXES_ENABLE_ADMIN = False  # the owner's page on security shows and unlocks
 AXES_DISABLE_ACCESS_LOG = True  # who signed in is in our own record

@@ -1,7 +1,6 @@
 """How often one phone or one network may ask in a span of time: `settings.LIMITS`."""
 
 from datetime import UTC, datetime
-from ipaddress import IPv6Network, ip_network
 from typing import NamedTuple
 
 from django.conf import settings
@@ -70,12 +69,6 @@ def use(**senders: str) -> None:
         counted = {sender for (sender,) in cursor.fetchall()}
     if used_up := [share.ends_at for share in shares if share.sender not in counted]:
         raise TooMany(until=max(used_up))
-
-
-def network_of(address: str) -> str:
-    """What counts as one network: an IPv4 address, or the /64 that one IPv6 line is given."""
-    network = ip_network(address)
-    return str(network.supernet(new_prefix=64) if isinstance(network, IPv6Network) else network)
 
 
 def _share(limit: str, sender: str) -> _Share:

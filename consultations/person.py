@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.logs import without_tokens
 from consultations import phones, search
 from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent
 
@@ -118,7 +119,13 @@ def _message(message: Message) -> dict[str, Any]:
         "channel": message.channel,
         "state": message.state,
         "appointment": message.appointment or None,
-        "mail": {"to": mail.to, "subject": mail.subject, "text": mail.message} if mail else None,
+        "mail": {
+            "to": mail.to,
+            "subject": mail.subject,
+            "text": without_tokens(mail.message),
+        }
+        if mail
+        else None,
     }
 
 

@@ -59,7 +59,7 @@ def receive_request(
     only one browser knows. Sent again by the same browser, word for word, while the first is
     still live (a double click, back and send), the first is returned and nothing is added.
 
-    What comes from a `network` (see `limits.network_of`) counts against the limits. Raises
+    What comes from a `network` (see `clinic_site.network`) counts against the limits. Raises
     TooMany.
     """
     times = list(preferred_times)

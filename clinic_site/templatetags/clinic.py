@@ -11,9 +11,11 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic_site.logs import without_tokens
 from clinic_site.words import Words
 
 register = template.Library()
+register.filter(without_tokens)
 
 # So that no text can end the script element early.
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from clinic_site.network import client_address
+from clinic_site.network import client_address, network_of
 from clinic_site.pages import public_page
 from consultations.forms import OnlineForm
-from consultations.limits import TooMany, network_of
+from consultations.limits import TooMany
 from consultations.privacy import PRIVACY_DATE, RETENTION_MONTHS
 from consultations.services import receive_request
 from consultations.views.refusals import told_to_wait

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from clinic_site.network import client_address
+from clinic_site.network import client_address, network_of
 from clinic_site.pages import public_page
-from consultations.limits import TooMany, network_of
+from consultations.limits import TooMany
 from consultations.patient_forms import LostLinkForm
 from consultations.services import send_link_again
 from consultations.views.refusals import told_to_wait

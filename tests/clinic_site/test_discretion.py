@@ -2,11 +2,12 @@
 
 import logging
 import sys
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.test import Client
 
-from clinic_site.logs import DiscreetFormatter
+from clinic_site.logs import DiscreetFormatter, RedactTokens
 
 
 def trace_of(error: Exception) -> str:
@@ -27,6 +28,18 @@ def test_a_trace_does_not_name_a_token():
     trace = trace_of(ValueError("no such page: /consultation/abcdefghijklmnopqrstuvwxyz/"))
     assert "/consultation/[token]" in trace
     assert "abcdefghij" not in trace
+
+
+def test_a_refused_recipient_is_not_named():
+    """As the mail queue logs it: in the line, and in the trace below it."""
+    error = SMTPRecipientsRefused({"patient@example.com": (550, b"No such user here")})
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "Failed: %s", (error,), None)
+    RedactTokens().filter(record)
+    for logged in (record.getMessage(), trace_of(error)):
+        assert "patient" not in logged
+        assert "example.com" not in logged
+        assert "[address]" in logged
+        assert "No such user here" in logged
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from clinic_site.network import UNKNOWN, client_address
+from clinic_site.network import UNKNOWN, client_address, network_of
 
 
 def request_from(address: str, **headers: str):
@@ -49,3 +49,17 @@ def test_without_any_address_all_are_counted_as_one(settings, address):
     if address is not None:
         request.META["REMOTE_ADDR"] = address
     assert client_address(request) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::", "::", True),
+    ],
+)
+def test_a_network_is_an_ipv4_address_or_the_64_of_an_ipv6_one(one, other, same):
+    assert (network_of(one) == network_of(other)) is same

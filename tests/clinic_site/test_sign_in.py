@@ -92,6 +92,13 @@ def test_a_stranger_elsewhere_cannot_lock_somebody_out(client: Client, nadia):
     assert sign_in(client, "nadia").status_code == 302
 
 
+def test_another_address_of_the_same_ipv6_line_is_no_way_around(client: Client, nadia):
+    for number in range(5):
+        fail(client, 1, REMOTE_ADDR=f"2001:db8:1:2::{number}")
+    assert sign_in(client, "nadia", REMOTE_ADDR="2001:db8:1:2:ffff::9").status_code == 429
+    assert sign_in(client, "nadia", REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+
+
 def test_another_browser_is_no_way_around(client: Client, nadia):
     for number in range(5):
         fail(client, 1, HTTP_USER_AGENT=f"Browser {number}")

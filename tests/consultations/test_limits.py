@@ -113,20 +113,6 @@ def test_what_is_over_can_be_removed(clock):
     assert Quota.objects.expired().count() == 2
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("203.0.113.7", "203.0.113.7", True),
-        ("203.0.113.7", "203.0.113.8", False),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("::", "::", True),
-    ],
-)
-def test_a_network_is_an_ipv4_address_or_the_64_of_an_ipv6_one(one, other, same):
-    assert (limits.network_of(one) == limits.network_of(other)) is same
-
-
 # ---- what a person is told
 
 

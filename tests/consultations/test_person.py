@@ -124,7 +124,9 @@ def request_of_much(owner) -> ConsultationRequest:
         request=request, preferred_times=[timezone.now() + timedelta(days=5)], note="Evenings"
     )
     message = request.messages.filter(channel="email").first()
-    message.email = mail_about(request, "What we wrote")
+    message.email = mail_about(
+        request, f"What we wrote: https://clinic.example{request.get_absolute_url()}"
+    )
     message.save()
     services.decline(request=request, actor=owner, reason="A reason", note="Inner")
     return request
@@ -132,7 +134,8 @@ def request_of_much(owner) -> ConsultationRequest:
 
 SAID = ["Ayesha Khan", "ayesha@example.com", "My words", "Oil", "A pattern", "A red flag",
         "A precaution", "A question", "An answer", "My question", "Called back", "Evenings",
-        "What we wrote", "A reason", "Inner", "Sample practitioner"]  # fmt: skip
+        "What we wrote", "/consultation/[token]/", "A reason", "Inner",
+        "Sample practitioner"]  # fmt: skip
 
 
 @pytest.mark.parametrize("way", [{}, {"as": "json"}])
