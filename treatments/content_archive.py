@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from treatments.content_files import ContentError
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError)
+# What every computer packs with. The others fail in ways of their own when they are damaged.
+_PACKED_BY = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 MOST_FILES = 500
 # Twenty times what the site's own content weighs: room to grow, none for a zip bomb.
 MOST_BYTES = 8_000_000
@@ -77,4 +79,8 @@ def _problem_of(member: zipfile.ZipInfo) -> str:
         return _("%(name)s: is no content file; only .toml files belong in it.") % {
             "name": member.filename
         }
+    if member.compress_type not in _PACKED_BY:
+        return _(
+            "%(name)s: is compressed in a way that is not read here; make an ordinary .zip."
+        ) % {"name": member.filename}
     return ""

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,7 +20,11 @@ WEEK = timedelta(days=7)
 # With more practitioners than these, one of them fills a week that can still be read.
 AT_ONCE = 4
 # No appointment lies outside of these, and neither does a date that cannot be reckoned with.
-FIRST, LAST = date(2020, 1, 1), date(2100, 1, 1)
+_ADVICE = gettext_lazy("Choose a date from this century.")
+IN_REACH = [
+    MinValueValidator(date(2020, 1, 1), _ADVICE),
+    MaxValueValidator(date(2100, 1, 1), _ADVICE),
+]
 
 
 class WeekForm(forms.Form):
@@ -30,6 +35,7 @@ class WeekForm(forms.Form):
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": gettext_lazy("Choose a date, or write it like 2026-12-31.")},
+        validators=IN_REACH,
     )
     practitioner: Any = forms.ModelChoiceField(
         label=gettext_lazy("Practitioner"),
@@ -37,12 +43,6 @@ class WeekForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("All"),
     )
-
-    def clean_week(self) -> date | None:
-        week = self.cleaned_data["week"]
-        if week and not FIRST <= week <= LAST:
-            raise ValidationError(_("Choose a date from this century."))
-        return week
 
 
 @admin.register(Appointment)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic_site.csv_export import csv_response
+from consultations.admin.calendar import IN_REACH
 from consultations.figures import Figures, Period, Row, figures_of
 
 LONGEST = timedelta(days=5 * 366)
@@ -41,12 +42,14 @@ class PeriodForm(forms.Form):
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=DATE,
+        validators=IN_REACH,
     )
     last = forms.DateField(
         label=gettext_lazy("To"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=DATE,
+        validators=IN_REACH,
     )
 
     def clean(self) -> dict[str, Any]:

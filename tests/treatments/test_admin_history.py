@@ -4,8 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from clinic_site.roles import Role
 from tests.forms import send_changed
 from tests.pages import words_of
+from tests.staff import make_staff, signed_in
 from treatments import history
 from treatments.models import Finding, Precaution, Source, Treatment, TreatmentVersion
 from treatments.services import Cause, editing
@@ -175,6 +177,21 @@ def test_who_may_only_look_may_not_return(client: Client, prp):
     version = f"/admin/treatments/treatment/version/{prp.versions.get().pk}/"
     assert client.get(version).status_code == client.post(version).status_code == 403
     assert client.get("/admin/treatments/treatment/deleted/").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.CLINICIAN, False), (Role.EDITOR, True)])
+def test_a_return_is_for_who_may_add_and_delete_too(role, may, editor, prp):
+    first, before = prp.versions.get(), prp.summary_en
+    with editing(actor=editor, cause=Cause.EDIT):
+        Treatment.objects.filter(slug="prp").update(summary_en="Other.")
+    client = signed_in(make_staff(role))
+    page = client.get(history_of(prp))
+    assert page.status_code == 200
+    assert ("Return to this version" in words_of(page)) is may
+    address = f"/admin/treatments/treatment/version/{first.pk}/"
+    assert client.get(address).status_code == (200 if may else 403)
+    assert client.post(address).status_code == (302 if may else 403)
+    assert Treatment.objects.get(slug="prp").summary_en == (before if may else "Other.")
 
 
 def test_a_long_history_is_turned_page_by_page(

@@ -8,12 +8,12 @@ from treatments.content_archive import pack, unpack
 from treatments.content_files import ContentError
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in files.items():
             # At one time for all: workers must agree on the names of the tests.
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name), content, method)
     return out.getvalue()
 
 
@@ -71,6 +71,19 @@ def test_an_archive_that_was_damaged_is_refused():
     content[40:50] = b"\xff" * 10
     with pytest.raises(ContentError, match="cannot be opened"):
         unpack("a.zip", bytes(content))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_unusual_compression_is_refused(method):
+    content = zipped({"a.toml": b"xyz" * 900}, method)
+    for sent in (content, content.replace(content[40:50], b"\xff" * 10)):
+        with pytest.raises(ContentError, match=r"a\.toml: is compressed in a way"):
+            unpack("a.zip", sent)
+
+
+def test_files_that_are_not_compressed_are_read():
+    files = {"a.toml": b"x"}
+    assert unpack("a.zip", zipped(files, zipfile.ZIP_STORED)) == files
 
 
 def test_a_locked_archive_is_refused():

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from treatments import history, services
+from treatments.admin.content import may_import
 from treatments.content_files import ContentError
 from treatments.models import Treatment, TreatmentVersion
 from treatments.publishing import NotComplete
@@ -44,7 +45,7 @@ class HistoryViews(admin.ModelAdmin):
         upto = list(pages.object_list[page.start_index() - 1 : page.end_index() + 1])
         context = self._context(request, treatment, _("History of “%(treatment)s”")) | {
             "page": page,
-            "may_return": self.has_change_permission(request, treatment),
+            "may_return": may_import(request.user),
             "versions": [
                 (version, history.changes(before, version))
                 for version, before in zip(upto, [*upto[1:], None], strict=True)
@@ -57,16 +58,14 @@ class HistoryViews(admin.ModelAdmin):
         )
 
     def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What a return to a version would change now; a POST does it."""
+        """What a return to a version would change now; a POST does it.
+
+        Like an import, it adds and removes rows of every kind.
+        """
+        if not may_import(request.user):
+            raise PermissionDenied
         version = get_object_or_404(TreatmentVersion.objects.select_related("made_by"), pk=pk)
         treatment = version.treatment
-        allowed = (
-            self.has_change_permission(request, treatment)
-            if treatment
-            else self.has_add_permission(request)
-        )
-        if not allowed:
-            raise PermissionDenied
         problem = ""
         if request.method == "POST":
             try:
