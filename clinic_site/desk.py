@@ -20,6 +20,11 @@ class Line:
     is_urgent: bool = False
 
     @property
+    def parts(self) -> list[str]:
+        """What is said in it, each in a direction of its own."""
+        return self.text.split(" · ")
+
+    @property
     def waiting(self) -> str:
         """For how long, in one unit."""
         return timesince(self.since, depth=1) if self.since else ""

@@ -54,11 +54,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         "reference",
         "state",
         "waiting",
+        "marks",
         "phone_to_tap",
-        "contact_by",
         "treatment_asked_for",
         "times",
-        "marks",
+        "contact_by",
     ]
     list_filter = [Waiting, "state", "treatment", SeenBy, "came_by", "created_at"]
     search_fields = ["reference", "name", "email"]

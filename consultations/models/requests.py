@@ -367,7 +367,7 @@ class RequestEvent(models.Model):
         ATTENDED = "attended", _("Came")
         NO_SHOW = "no_show", _("Did not come")
         DECLINED = "declined", _("Declined")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", _("Request withdrawn")
         NOT_REACHED = "not_reached", _("Tried, not reached")
         MOVED = "moved", _("Appointment moved")
         CANCELLED = "cancelled", _("Appointment cancelled")
