@@ -7,13 +7,20 @@ from django.test import Client
 pytestmark = pytest.mark.usefixtures("content")
 
 
+def without_empty_lines(page: bytes) -> list[bytes]:
+    """What templates leave between tags is left out on the way."""
+    return [line.strip() for line in page.splitlines() if line.strip()]
+
+
 @pytest.mark.parametrize("accepted", ["br", "gzip, deflate, br, zstd", "gzip;q=0.5, br;q=1.0"])
 def test_brotli_goes_to_those_that_take_it(client: Client, accepted):
     plain = client.get("/contact/")
     response = client.get("/contact/", headers={"accept-encoding": accepted})
     assert response.headers["Content-Encoding"] == "br"
     assert response.headers["Content-Length"] == str(len(response.content))
-    assert brotli.decompress(response.content) == plain.content
+    assert without_empty_lines(brotli.decompress(response.content)) == without_empty_lines(
+        plain.content
+    )
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "gzip, br;q=0", "br;q=0.0, gzip"])

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clinic_site.models import Weekday
 from consultations import models
-from consultations.models import LIVE, MOVES, ConsultationRequest, State
+from consultations.models import LIVE, MOVES, ConsultationRequest, State, requests
 from tests.consultations.factories import make_request
 from treatments.models import Treatment
 
@@ -71,7 +71,7 @@ def test_two_requests_never_share_a_token_or_a_reference():
 def test_a_reference_holds_no_sign_that_is_mistaken_for_another():
     drawn = "".join(models.new_reference().removeprefix("HC-") for _ in range(300))
     assert not set(drawn) & set("01OIL")
-    assert set(drawn) == set(models._REFERENCE_SIGNS)
+    assert set(drawn) == set(requests._REFERENCE_SIGNS)
 
 
 def test_awaiting_reply_is_the_new_ones_with_the_longest_wait_first():
