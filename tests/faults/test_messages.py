@@ -27,7 +27,7 @@ from tests.consultations.factories import typed
 from tests.faults.mail_server import TROUBLES, WELL, MailServer, mail_server
 from tests.processes import Process, free_port, mail_worker, wait_until, web_server
 
-ROUNDS = int(os.environ.get("ROUNDS", "24"))
+ROUNDS = int(os.environ.get("ROUNDS", "12"))
 # Whoever waits for a mail server that hangs waits 20 seconds (EMAIL_TIMEOUT).
 NORMAL_TIME = 5.0
 CSRF = "a" * 32
@@ -129,7 +129,8 @@ def test_a_mail_server_in_trouble_delays_nobody_and_loses_nothing(trouble, serve
         seconds.append(time.monotonic() - started)
     assert max(seconds) < NORMAL_TIME
     if trouble != "is slow":
-        wait_until(lambda: server.turned_away >= 4, "the worker to try")
+        # One after the other: while one hangs, the others wait behind it.
+        wait_until(lambda: server.turned_away >= 1, "the worker to try")
         assert server.arrived == []
 
     server.state = WELL
