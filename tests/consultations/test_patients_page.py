@@ -429,7 +429,7 @@ def test_opening_any_link_changes_nothing(client, confirmed, prefix):
                 with CaptureQueriesContext(connection) as queries:
                     response = method(f"{prefix}{page_of(confirmed, under)}")
                 assert response.status_code == 200
-                assert all(query["sql"].startswith("SELECT") for query in queries)
+                assert all(query["sql"].lstrip("(").startswith("SELECT") for query in queries)
                 assert response.headers["X-Robots-Tag"] == "noindex"
                 assert response.headers["Cache-Control"] == "private, no-store"
                 assert response.headers["Referrer-Policy"] == "same-origin"
