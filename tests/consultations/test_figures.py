@@ -108,6 +108,7 @@ def test_outcomes_count_each_request_once_and_who_came_among_those_confirmed():
     declined = asked(at(14), name="P 14")
     for days, request in enumerate((came, missed), start=1):
         confirm(request, clerk, days=-days)
+        services.mark_no_show(request=request, actor=clerk)
         services.note_contact(request=request, actor=clerk)
         confirm(request, clerk, days=-days - 3)
     services.mark_attended(request=came, actor=clerk)
