@@ -236,6 +236,7 @@ def test_an_attachment_that_others_got_too_stays(settings, tmp_path, owner):
 def test_only_what_took_place_stays_in_the_books_without_the_person(owner):
     request = make_request()
     past = confirm(request, owner, days=-2, minutes=45)
+    services.mark_attended(request=request, actor=owner)
     services.note_contact(request=request, actor=owner)
     ahead = confirm(request, owner, days=3)
     uid = past.uid
