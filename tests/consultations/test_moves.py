@@ -10,7 +10,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 
-from consultations import services
+from consultations import outbox, services
 from consultations.models import (
     LIVE,
     MOVES,
@@ -390,7 +390,7 @@ def test_a_move_whose_messages_cannot_be_queued_does_not_happen(clerk, monkeypat
         raise RuntimeError("no room for messages")
 
     request = make_request()
-    monkeypatch.setattr(services.outbox, "queue", fail)
+    monkeypatch.setattr(outbox, "queue", fail)
     with pytest.raises(RuntimeError):
         services.confirm(
             request=request,

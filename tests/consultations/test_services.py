@@ -4,9 +4,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import translation
 
-from consultations import services
 from consultations.models import ConsultationRequest, Message, RequestEvent, State
-from consultations.services import receive_request
+from consultations.services import receive_request, receiving
 from tests.consultations.factories import answers, make_request
 from treatments.models import Treatment
 
@@ -94,7 +93,7 @@ def test_the_key_tells_nothing_of_what_was_said():
 def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
     """Both are past every look at what is there: what decides is the database."""
     both_store = threading.Barrier(2, timeout=2)
-    store = services._store_request
+    store = receiving._store_request
 
     def meet_and_store(*arguments: object):
         # On SQLite the second waits for its turn, on PostgreSQL both write at once.
@@ -103,7 +102,7 @@ def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
             both_store.wait()
         return store(*arguments)
 
-    monkeypatch.setattr(services, "_store_request", meet_and_store)
+    monkeypatch.setattr(receiving, "_store_request", meet_and_store)
     ready = threading.Barrier(2)
     got: list[object] = []
 
