@@ -4,13 +4,10 @@ from consultations.models.appointments import Appointment, AppointmentQuerySet
 from consultations.models.limits import Quota
 from consultations.models.messages import Message, MessageQuerySet
 from consultations.models.requests import (
-    LIVE,
-    MOVES,
     ConsultationRequest,
     ConsultationRequestQuerySet,
     PreferredTime,
     RequestEvent,
-    State,
     new_reference,
     new_token,
 )
@@ -21,6 +18,7 @@ from consultations.models.schedule import (
     WorkingHours,
 )
 from consultations.models.search import SearchTerm
+from consultations.models.states import LIVE, MOVES, State
 
 __all__ = [
     "LIVE",

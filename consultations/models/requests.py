@@ -14,45 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic_site.models import Weekday
+from consultations.models.states import LIVE, MOVES, State
 from consultations.privacy import kept_since
 
 if TYPE_CHECKING:
     from consultations.models.appointments import Appointment
 
-
-class State(models.TextChoices):
-    """Where a request stands at the clinic."""
-
-    NEW = "new", _("New")
-    CONTACTED = "contacted", _("Contacted")
-    CONFIRMED = "confirmed", _("Confirmed")
-    ATTENDED = "attended", _("Attended")
-    NO_SHOW = "no_show", _("Did not come")
-    DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the patient")
-
-
-LIVE = (State.NEW, State.CONTACTED, State.CONFIRMED)
-
-# Contacted leads to itself: each attempt to reach a person is a move of its own. What has ended
-# can be taken up again by a new contact, because people change their minds and staff misclick.
-MOVES: dict[str, tuple[State, ...]] = {
-    State.NEW: (State.CONTACTED, State.CONFIRMED, State.DECLINED, State.WITHDRAWN),
-    State.CONTACTED: (State.CONTACTED, State.CONFIRMED, State.DECLINED, State.WITHDRAWN),
-    # Confirmed leads to itself: an appointment that is moved.
-    State.CONFIRMED: (
-        State.CONFIRMED,
-        State.ATTENDED,
-        State.NO_SHOW,
-        State.CONTACTED,
-        State.DECLINED,
-        State.WITHDRAWN,
-    ),
-    State.ATTENDED: (State.NO_SHOW, State.CONTACTED),
-    State.NO_SHOW: (State.CONTACTED, State.ATTENDED),
-    State.DECLINED: (State.CONTACTED,),
-    State.WITHDRAWN: (State.CONTACTED,),
-}
 
 # Neither what is mistaken for another sign when read out, nor vowels, which make words.
 _REFERENCE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"
