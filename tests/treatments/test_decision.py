@@ -3,8 +3,9 @@ from django.test import Client
 
 from tests.pages import words_of
 from treatments import decision
-from treatments.decision import Side, read_answers
+from treatments.decision import read_answers
 from treatments.models import Claim, Finding, Suitability, Topic, Treatment
+from treatments.points import Side
 
 pytestmark = pytest.mark.usefixtures("content")
 
