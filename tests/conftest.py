@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
+import django
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -40,6 +41,8 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if connection.vendor == "sqlite":
     # A file, as in service: threads that share one in memory would share a transaction.
     settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(VAR.name) / "test.sqlite3")
+# Before the conftests of the folders below, which import models.
+django.setup()
 # Else pytest-xdist's workers inherit it, and load the settings before this file gives them
 # a folder of their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]

@@ -1,0 +1,108 @@
+"""An appointment is agreed on."""
+
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from consultations import services
+from consultations.models import ConsultationRequest, Practitioner, State
+from tests.consultations.admin.pages import move, page_of
+from tests.consultations.factories import make_request
+from tests.pages import words_of
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+def test_a_wish_is_offered_first_with_who_else_wishes_for_it(desk: Client, tomorrow):
+    request = make_request(preferred_times=[tomorrow])
+    other = make_request(name="Bilal", preferred_times=[tomorrow])
+    form = desk.get(page_of(request)).context["forms"]["confirm"]
+    group, choices = form.fields["time"].choices[1]
+    assert group == "As the patient wished"
+    assert [label for _key, label in choices] == [
+        f"Wed 25 Nov, 10:00 · Sample practitioner · also wished by {other.reference}"
+    ]
+    assert form["time"].value() == choices[0][0]
+
+
+def test_a_free_time_is_confirmed_and_the_patient_told(desk: Client, clerk: User, tomorrow):
+    request = make_request(email="ayesha@example.com", preferred_times=[tomorrow])
+    form = desk.get(page_of(request)).context["forms"]["confirm"]
+    move(desk, request, "confirm", time=form["time"].value(), note="Agreed on the phone.")
+    request.refresh_from_db()
+    assert request.state == State.CONFIRMED
+    assert request.standing_appointment.starts_at == tomorrow
+    assert request.events.last().actor == clerk
+    assert request.messages.filter(kind="confirmed", channel="email").count() == 1
+
+
+def test_a_wish_that_is_not_free_is_named(desk: Client, tomorrow):
+    make_confirmed(tomorrow)
+    request = make_request(name="Bilal", preferred_times=[tomorrow])
+    assert "The patient wished for Wed 25 Nov, 10:00, which is not free." in words_of(
+        desk.get(page_of(request))
+    )
+
+
+def test_a_time_that_has_gone_meanwhile_is_refused_in_words(desk: Client, tomorrow):
+    request = make_request(name="Bilal", preferred_times=[tomorrow])
+    chosen = desk.get(page_of(request)).context["forms"]["confirm"]["time"].value()
+    make_confirmed(tomorrow)
+    response = move(desk, request, "confirm", time=chosen, note="Agreed.")
+    assert response.status_code == 422
+    assert "This time is not free any more. Choose another." in words_of(response)
+    assert "Agreed." in response.content.decode()
+
+
+def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow):
+    practitioner = Practitioner.objects.get()
+    other = {
+        "practitioner": practitioner.pk,
+        "other_time_0": "2026-11-29",  # a Sunday
+        "other_time_1": "21:15",
+        "minutes": 20,
+    }
+    request = make_request()
+    move(desk, request, "confirm", **other)
+    request.refresh_from_db()
+    assert request.standing_appointment.minutes == 20
+    assert f"{timezone.localtime(request.standing_appointment.starts_at):%a %H:%M}" == "Sun 21:15"
+
+    refused = move(desk, make_request(name="Bilal"), "confirm", **other)
+    assert refused.status_code == 409
+    assert "Sample practitioner has another appointment at" in words_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ({}, "Choose a free time, or write another one below."),
+        ({"other_time_0": "2026-11-29", "other_time_1": "10:00"}, "Choose who sees the patient"),
+        ({"other_time_0": "soon", "other_time_1": "10:00"}, "write it like 2026-12-31"),
+        ({"other_time_0": "2026-11-29", "other_time_1": "late"}, "Write the time like 16:30."),
+        ({"time": "nonsense"}, "This time is not free any more."),
+        ({"practitioner": "1"}, "or leave the practitioner empty"),
+        ({"time": "1 2026-11-25T05:00:00+00:00", "minutes": "x"}, "Enter a whole number."),
+        ({"seen": "x", "time": "x"}, "This time is not free any more."),
+    ],
+)
+def test_a_confirmation_that_says_no_time_is_refused(desk: Client, tomorrow, typed, problem):
+    request = make_request()
+    response = move(desk, request, "confirm", **typed)
+    assert response.status_code == 422
+    assert problem in words_of(response)
+    assert request.events.count() == 1
+
+
+def make_confirmed(starts_at: datetime) -> ConsultationRequest:
+    request = make_request(name="Somebody", sender="somebody")
+    services.confirm(
+        request=request,
+        practitioner=Practitioner.objects.get(),
+        starts_at=starts_at,
+        actor=User.objects.create_superuser("colleague"),
+    )
+    return request

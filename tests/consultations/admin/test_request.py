@@ -1,0 +1,193 @@
+"""The page of one request: what it shows, what can be done there, and by whom."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic_site.models import AccessRecord
+from consultations.models import ConsultationRequest, State
+from tests.consultations.admin.pages import ENTRY, LIST, move, page_of
+from tests.consultations.factories import make_request
+from tests.pages import words_of
+from treatments.models import Treatment
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+def test_everything_that_was_said_is_shown_and_nothing_of_it_can_be_changed(desk: Client):
+    request = make_request(
+        treatment=Treatment.objects.get(slug="prp"),
+        email="ayesha@example.com",
+        red_flags=[{"key": "a", "name": "Bald <patches>"}],
+        message="When can I come?",
+        preferred_days=[0],
+    )
+    response = desk.get(page_of(request))
+    words = words_of(response)
+    for said in ("Ayesha Khan", "ayesha@example.com", "Bald <patches>", "When can I come?",
+                 "Monday", request.reference, "Received · the patient"):  # fmt: skip
+        assert said in words
+    assert request.token not in response.content.decode()
+    assert desk.post(page_of(request), {"name": "Somebody else"}).status_code == 405
+    request.refresh_from_db()
+    assert (request.name, request.state) == ("Ayesha Khan", State.NEW)
+
+
+def test_who_looked_and_who_changed_is_on_record(desk: Client, clerk: User):
+    request = make_request()
+    desk.get(page_of(request))
+    move(desk, request, "reached")
+    noted = AccessRecord.objects.order_by("pk").values_list("actor", "action", "reference")
+    assert list(noted)[:2] == [
+        (clerk.pk, "viewed", request.reference),
+        (clerk.pk, "changed", request.reference),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"),
+    [
+        (State.NEW, {"reached", "not-reached", "note", "confirm", "correct", "decline",
+                     "withdraw"}),
+        (State.CONFIRMED, {"reached", "not-reached", "came", "no-show", "note", "confirm",
+                           "correct", "decline", "withdraw"}),
+        (State.DECLINED, {"reached", "not-reached", "note", "correct"}),
+        (State.ATTENDED, {"reached", "not-reached", "no-show", "note", "correct"}),
+    ],
+)  # fmt: skip
+def test_only_moves_that_are_allowed_now_are_offered(desk: Client, state, buttons):
+    response = desk.get(page_of(make_request(state=state)))
+    assert set(response.context["moves"]) == buttons
+
+
+def test_a_move_is_noted_with_who_and_why(desk: Client, clerk: User):
+    request = make_request()
+    response = move(desk, request, "not-reached", note="No answer, again at 5 pm.")
+    assert response.redirect_chain == [(page_of(request), 302)]
+    request.refresh_from_db()
+    assert request.state == State.CONTACTED
+    event = request.events.last()
+    assert (event.actor, event.note) == (clerk, "No answer, again at 5 pm.")
+    words = words_of(response)
+    assert "Tried, not reached · clerk" in words
+    assert "No answer, again at 5 pm." in words
+
+
+def test_a_note_alone_must_say_something(desk: Client):
+    request = make_request()
+    refused = move(desk, request, "note", note=" ")
+    assert refused.status_code == 422
+    assert "Write the note that is to be kept." in words_of(refused)
+    assert "<title>Error: " in refused.content.decode()
+    move(desk, request, "note", note="Prefers mornings.")
+    assert request.events.last().what == "noted"
+
+
+def test_a_refused_move_keeps_what_was_typed(desk: Client):
+    request = make_request()
+    response = move(desk, request, "decline", reason="", note="Told on the phone.")
+    assert response.status_code == 422
+    assert "Write a reason that the patient can read." in words_of(response)
+    assert "Told on the phone." in response.content.decode()
+    assert request.events.count() == 1
+
+
+def test_a_declined_patient_reads_the_reason(desk: Client, client: Client):
+    request = make_request()
+    move(desk, request, "decline", reason="A doctor must see you first.", note="Boggy swelling.")
+    words = words_of(client.get(request.get_absolute_url()))
+    assert "A doctor must see you first." in words
+    assert "Boggy swelling." not in words
+
+
+def test_the_second_of_two_colleagues_is_told_and_loses_nothing(desk: Client):
+    request = make_request()
+    seen = request.events.last().pk
+    move(desk, request, "reached", note="Called at nine.")
+    response = move(desk, request, "decline", seen=seen, reason="We cannot help here.")
+    assert response.status_code == 409
+    words = words_of(response)
+    assert "Meanwhile somebody else noted “In touch” here." in words
+    assert "Called at nine." in words
+    assert "We cannot help here." in response.content.decode()
+    request.refresh_from_db()
+    assert request.state == State.CONTACTED
+    # Having read it, they may press the button again.
+    again = values_on_page(response, "decline")
+    assert move(desk, request, "decline", **again).status_code == 200
+    request.refresh_from_db()
+    assert request.state == State.DECLINED
+
+
+def values_on_page(response, name: str) -> dict[str, object]:
+    form = next(form for key, _move, form in response.context["quiet_moves"] if key == name)
+    return {field.name: field.value() or "" for field in form}
+
+
+def test_a_move_that_is_not_allowed_is_refused_in_words(desk: Client):
+    request = make_request(state=State.DECLINED)
+    response = move(desk, request, "came")
+    assert response.status_code == 409
+    assert "This request is “Declined” now" in words_of(response)
+
+
+@pytest.mark.parametrize("name", ["nonsense", "delete"])
+def test_an_unknown_move_is_an_unknown_page(desk: Client, name):
+    assert move(desk, make_request(), name).status_code == 404
+
+
+def test_a_move_is_never_made_by_opening_an_address(desk: Client):
+    request = make_request()
+    address = reverse("admin:consultations_consultationrequest_move", args=[request.pk, "reached"])
+    assert desk.get(address).status_code == 405
+    assert request.events.count() == 1
+
+
+# ---- rights
+
+
+def test_nobody_erases_by_the_way(admin_client: Client):
+    request = make_request()
+    address = reverse("admin:consultations_consultationrequest_delete", args=[request.pk])
+    assert admin_client.post(address, {"post": "yes"}).status_code == 403
+    assert ConsultationRequest.objects.exists()
+
+
+def test_who_may_only_look_cannot_move_or_write_down(clerk: User, desk: Client):
+    clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    request = make_request()
+    response = desk.get(page_of(request))
+    assert response.status_code == 200
+    assert response.context["moves"] == {}
+    assert move(desk, request, "reached").status_code == 403
+    assert desk.get(ENTRY).status_code == 403
+    desk.post(LIST, {"action": "mark_contacted", "_selected_action": [request.pk]})
+    request.refresh_from_db()
+    assert request.state == State.NEW
+
+
+def test_a_stranger_sees_nothing(client: Client):
+    request = make_request()
+    assert client.get(LIST).status_code == 302
+    assert client.get(page_of(request)).status_code == 302
+    assert move(client, request, "reached").redirect_chain[0][1] == 302
+    request.refresh_from_db()
+    assert request.state == State.NEW
+
+
+def test_queries_of_the_page_do_not_grow(desk: Client, tomorrow):
+    def queries(request: ConsultationRequest) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(page_of(request)).status_code == 200
+        return len(asked)
+
+    request = make_request(preferred_times=[tomorrow])
+    queries(request)
+    few = queries(request)
+    for number in range(20):
+        make_request(name=f"Person {chr(65 + number)}", preferred_times=[tomorrow])
+        move(desk, request, "note", note=f"Note {number}")
+    assert queries(request) == few <= 25
