@@ -60,7 +60,8 @@ def other_times(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("consultations.view_consultationrequest"):
         return None
     What = RequestEvent.What  # noqa: N806  as in the model
-    newest = RequestEvent.objects.filter(request=OuterRef("pk")).exclude(what=What.NOTED)
+    beside_it = [What.NOTED, What.CORRECTED, What.LINK_SENT]
+    newest = RequestEvent.objects.filter(request=OuterRef("pk")).exclude(what__in=beside_it)
     rows = (
         ConsultationRequest.objects.live()
         .annotate(newest=Subquery(newest.order_by("-at", "-pk").values("what")[:1]))

@@ -30,6 +30,8 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     # What only a mail has room for.
     adds: tuple[str, ...] = ()
+    # What is said instead on the phone, where no link can be given.
+    says_aloud: tuple[str, ...] = ()
 
     @property
     def lines_of_facts(self) -> list[str]:
@@ -85,18 +87,14 @@ def _received(request: ConsultationRequest, clinic: Clinic, told: dict[str, Any]
 
 @_says(Kind.LINK)
 def _link_again(request: ConsultationRequest, clinic: Clinic, told: dict[str, Any]) -> Letter:
-    if not request.email and request.contact_by == request.ContactBy.CALL:
-        how = _("To which WhatsApp number or e-mail address may we send it?")
-    else:
-        how = _("Here it is.")
+    asked = _("You asked for the link to your request %(reference)s once more.") % {
+        "reference": request.reference
+    }
     return Letter(
         _("The link to your request %(reference)s") % {"reference": request.reference},
-        (
-            _("You asked for the link to your request %(reference)s once more.")
-            % {"reference": request.reference},
-            how,
-        ),
+        (asked, _("Here it is.")),
         adds=(_("If you did not ask for it, there is nothing to do: nobody else has got it."),),
+        says_aloud=(asked, _("To which WhatsApp number or e-mail address may we send it?")),
     )
 
 

@@ -65,11 +65,13 @@ def by_hand_text(message: Message) -> str:
 
     A link cannot be said.
     """
+    is_written = message.channel == Message.Channel.WHATSAPP
     clinic = Clinic.objects.current()
     with translation.override(_language(message)):
         letter = letter_of(message, clinic)
-        parts = [*letter.says, "\n".join(letter.lines_of_facts)]
-        if message.channel == Message.Channel.WHATSAPP:
+        says = letter.says if is_written else letter.says_aloud or letter.says
+        parts = [*says, "\n".join(letter.lines_of_facts)]
+        if is_written:
             parts.append(f"{_link_label(message)}\n{_link(message)}")
         else:
             parts.insert(0, _("This is %(clinic)s.") % {"clinic": clinic.words.name})
@@ -79,6 +81,12 @@ def by_hand_text(message: Message) -> str:
 def whatsapp_link(message: Message) -> str:
     """A link that opens the patient's chat with the text in it, ready to be sent."""
     return f"{whatsapp_url(message.request.phone)}?text={quote(by_hand_text(message))}"
+
+
+def sms_link(message: Message) -> str:
+    """The same as a text message, for whoever has no WhatsApp."""
+    # With both signs, since iPhones read what stands behind the second only.
+    return f"sms:{message.request.phone.as_e164}?&body={quote(by_hand_text(message))}"
 
 
 def _language(message: Message) -> str:

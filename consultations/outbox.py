@@ -17,7 +17,7 @@ _SAID_BY_HAND |= {Kind.DECLINED}
 _OF_A_MOVE = {Kind.NOT_REACHED, Kind.DECLINED, Kind.WITHDRAWN, Kind.THANK_YOU}
 _OF_A_MOVE |= {Kind.STAFF_WITHDRAWN}
 # What leaves a request where it is.
-_NO_MOVE = {What.NOTED, What.WISHED, What.CORRECTED}
+_NO_MOVE = {What.NOTED, What.WISHED, What.CORRECTED, What.LINK_SENT}
 
 
 def queue(
@@ -26,10 +26,12 @@ def queue(
     event: RequestEvent | None = None,
     appointment: Appointment | None = None,
     key: str = "",
+    channel: str = "",
 ) -> None:
     """Store the messages of these kinds, in the caller's transaction.
 
     `key` names what they tell where no event does; what has been told already is left out.
+    `channel` is the way that they go, where it is not left to what the patient chose.
     """
     told = f"{key or (event and event.pk)}"
     rows = [
@@ -37,12 +39,12 @@ def queue(
             request=request,
             event=event,
             kind=kind,
-            channel=channel,
-            key=f"{kind}:{channel}:{told}",
+            channel=way,
+            key=f"{kind}:{way}:{told}",
             appointment=as_told(appointment) if appointment else {},
         )
         for kind in kinds
-        for channel in _channels(request, kind)
+        for way in ([channel] if channel else _channels(request, kind))
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=bool(key))
 
@@ -78,6 +80,8 @@ def is_true(message: Message) -> bool:
     if kind == Kind.RECEIVED:
         # Whoever has an appointment by now must not read that nothing is booked.
         return request.state in {State.NEW, State.CONTACTED}
+    if kind == Kind.LINK:
+        return not request.messages.filter(kind=Kind.LINK, pk__gt=message.pk).exists()
     if kind == Kind.STAFF_NEW:
         return request.is_awaiting_reply
     if kind == Kind.STAFF_WISH:

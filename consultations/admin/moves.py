@@ -330,6 +330,14 @@ MOVES: dict[str, Move] = {
         gettext_lazy("The contact details are corrected."),
         {},
     ),
+    "send-link": Move(
+        gettext_lazy("Send the link"),
+        MoveForm,
+        services.send_link,
+        None,
+        gettext_lazy("The link leaves by e-mail, or stands under “To be told” for you to send."),
+        {},
+    ),
     "decline": Move(
         gettext_lazy("Decline"),
         DeclineForm,

@@ -32,7 +32,7 @@ from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
-from consultations.messages import by_hand_text, whatsapp_link
+from consultations.messages import by_hand_text, sms_link, whatsapp_link
 from consultations.models import (
     Appointment,
     ConsultationRequest,
@@ -308,7 +308,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             "what_happened": [(name, possible[name]) for name in WHAT_HAPPENED if name in possible],
             "quiet_moves": [
                 (name, possible[name], forms[name])
-                for name in ("cancel", "correct", "decline", "withdraw")
+                for name in ("cancel", "correct", "send-link", "decline", "withdraw")
                 if name in possible
             ],
             "forms": forms,
@@ -334,7 +334,7 @@ def _told(consultation: ConsultationRequest, *, may_tell: bool) -> dict[str, Any
     for row in [*to_say, *lost]:
         row.request = consultation
     return {
-        "to_say": [(row, by_hand_text(row), whatsapp_link(row)) for row in to_say],
+        "to_say": [(row, by_hand_text(row), whatsapp_link(row), sms_link(row)) for row in to_say],
         "lost": lost,
         "told": [row for row in rows if row not in [*to_say, *lost] and row.state != State.DROPPED],
     }

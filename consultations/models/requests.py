@@ -340,6 +340,7 @@ class RequestEvent(models.Model):
         CANCELLED = "cancelled", _("Appointment cancelled")
         WISHED = "wished", _("Wished for other times")
         CORRECTED = "corrected", _("Contact details corrected")
+        LINK_SENT = "link_sent", _("Link sent again")
         NOTED = "noted", _("Note")
 
     request = models.ForeignKey(

@@ -11,6 +11,7 @@ from consultations.services.staff import (
     mark_attended,
     mark_no_show,
     note_contact,
+    send_link,
 )
 from consultations.services.steps import TimeTaken, TooLate, WrongMove
 
@@ -28,6 +29,7 @@ __all__ = [
     "mark_no_show",
     "note_contact",
     "receive_request",
+    "send_link",
     "send_link_again",
     "withdraw",
 ]

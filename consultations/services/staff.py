@@ -209,6 +209,30 @@ def correct_contact(
 
 
 @transaction.atomic
+def send_link(
+    *, request: ConsultationRequest, actor: User, note: str = "", seen: int | None = None
+) -> ConsultationRequest:
+    """Send a patient the link to their page once more, whatever has become of the request.
+
+    By mail if an address is on file, else as a text that the desk sends: on the phone they were
+    asked where to. Raises WrongMove.
+    """
+    request = as_it_is(request, seen=seen)
+    event = RequestEvent.objects.create(
+        request=request,
+        what=What.LINK_SENT,
+        actor=actor,
+        from_state=request.state,
+        to_state=request.state,
+        note=note,
+    )
+    channel = Message.Channel.EMAIL if request.email else Message.Channel.WHATSAPP
+    outbox.queue(request, Kind.LINK, event=event, channel=channel)
+    outbox.drop_outdated(request)
+    return request
+
+
+@transaction.atomic
 def add_note(*, request: ConsultationRequest, actor: User, note: str) -> RequestEvent:
     """Keep something for the colleagues; nothing else changes."""
     request = as_it_is(request)

@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clinic_site import roles
 from clinic_site.roles import EVERYTHING, RIGHTS, Role
+from consultations.admin.moves import MOVES
+from tests.consultations.factories import make_request
 from tests.pages import words_of
 from tests.staff import make_staff, signed_in
 
@@ -99,6 +101,19 @@ def test_a_role_saves_only_what_it_was_granted(role):
         and desk.post(page.address, {"post": "yes"}).status_code not in REFUSED
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_moves_a_request_only_if_it_may_change_one(role):
+    request = make_request()
+    codename = "change_consultationrequest"
+    is_granted = roles.is_granted(role, "consultations", "consultationrequest", codename)
+    desk = signed_in(make_staff(role))
+    for name in MOVES:
+        args = [request.pk, name]
+        address = reverse("admin:consultations_consultationrequest_move", args=args)
+        assert (desk.post(address).status_code not in REFUSED) == is_granted, name
+    assert is_granted or request.events.count() == 1
 
 
 def test_every_action_on_a_list_names_the_right_it_needs():

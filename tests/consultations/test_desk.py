@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -117,6 +118,9 @@ def test_a_wish_for_another_time_waits_until_it_is_answered(desk: Client, clerk:
     request = confirm(clerk, NOW + timedelta(days=5))
     services.change_wish(request=request, preferred_times=[NOW + timedelta(days=6)])
     services.add_note(request=request, actor=clerk, note="Will call.")
+    services.send_link(request=request, actor=clerk)
+    contact = model_to_dict(request, ["name", "phone", "email", "contact_by", "language"])
+    services.correct_contact(request=request, actor=clerk, **contact | {"name": "Ayesha Khan"})
     assert [text.split(" ·")[0] for text in lines(desk, "other-times")] == ["Ayesha Khan"]
     services.note_contact(request=request, actor=clerk)
     assert lines(desk, "other-times") == []

@@ -323,7 +323,7 @@ def test_a_colleague_with_the_page_open_is_told(desk, owner):
     assert not RequestEvent.objects.exists()
 
 
-@pytest.mark.parametrize("write", ["note_contact", "add_note", "change_wish"])
+@pytest.mark.parametrize("write", ["note_contact", "add_note", "change_wish", "send_link"])
 def test_a_write_that_comes_too_late_says_so(owner, write):
     request = make_request()
     erase_person(requests=[request], actor=owner, reason=Reason.ASKED)
@@ -331,6 +331,7 @@ def test_a_write_that_comes_too_late_says_so(owner, write):
         "note_contact": {"actor": owner},
         "add_note": {"actor": owner, "note": "Hello"},
         "change_wish": {"preferred_times": []},
+        "send_link": {"actor": owner},
     }
     with pytest.raises(services.WrongMove, match="erased"):
         getattr(services, write)(request=request, **extra[write])

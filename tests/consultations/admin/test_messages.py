@@ -9,7 +9,9 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from consultations.models import Message
+from clinic_site.models import AccessRecord
+from consultations import services
+from consultations.models import Message, State
 from tests.consultations.admin.pages import LIST, move, page_of, settle
 from tests.consultations.factories import make_request
 from tests.pages import words_of
@@ -48,6 +50,45 @@ def test_what_is_told_by_whatsapp_is_ready_and_noted_when_done(desk: Client, cle
     message.refresh_from_db()
     assert (message.state, message.settled_by) == ("sent", clerk)
     assert "To be told" not in words_of(desk.get(page_of(request)))
+
+
+def test_who_chose_a_call_and_lost_the_link_is_sent_it_as_a_text(desk: Client, clerk: User):
+    request = make_request(state=State.ATTENDED)
+    services.send_link_again(reference=request.reference, phone=request.phone, network="")
+    asked = words_of(desk.get(page_of(request)))
+    assert "To which WhatsApp number or e-mail address may we send it?" in asked
+    assert request.token not in asked
+
+    response = move(desk, request, "send-link", note="Has WhatsApp after all.")
+
+    event = request.events.last()
+    assert (event.what, event.actor, event.to_state) == ("link_sent", clerk, State.ATTENDED)
+    assert AccessRecord.objects.filter(action="changed", reference=request.reference).exists()
+    html = unescape(response.content.decode())
+    for start in ("https://wa.me/923001234567?text=", "sms:+923001234567?&body="):
+        text = unquote(re.search(f'class="button" href="{re.escape(start)}([^"]+)"', html)[1])
+        assert "Here it is." in text
+        assert text.endswith(request.get_absolute_url())
+    # What was to be asked on the phone is asked.
+    assert "To which WhatsApp number" not in words_of(response)
+    settle(desk, request.messages.get(channel="whatsapp"), "done")
+    assert "To be told" not in words_of(desk.get(page_of(request)))
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("contact_by", ["call", "whatsapp", "email"])
+def test_the_link_leaves_by_mail_where_there_is_an_address(desk: Client, contact_by, state):
+    request = make_request(state=state, contact_by=contact_by, email="a@example.com")
+    for _ in range(2):
+        move(desk, request, "send-link")
+    # The second takes the place of the first, which has not left yet.
+    links = request.messages.filter(kind="link").order_by("pk")
+    assert list(links.values_list("channel", "state")) == [
+        ("email", "dropped"),
+        ("email", "waiting"),
+    ]
+    request.refresh_from_db()
+    assert request.state == state
 
 
 def test_lost_mail_is_sent_again_or_told_in_another_way(desk: Client):

@@ -51,11 +51,11 @@ def test_who_looked_and_who_changed_is_on_record(desk: Client, clerk: User):
     ("state", "buttons"),
     [
         (State.NEW, {"reached", "not-reached", "note", "confirm", "correct", "decline",
-                     "withdraw"}),
+                     "withdraw", "send-link"}),
         (State.CONFIRMED, {"reached", "not-reached", "came", "no-show", "note", "confirm",
-                           "correct", "decline", "withdraw"}),
-        (State.DECLINED, {"reached", "not-reached", "note", "correct"}),
-        (State.ATTENDED, {"reached", "not-reached", "no-show", "note", "correct"}),
+                           "correct", "decline", "withdraw", "send-link"}),
+        (State.DECLINED, {"reached", "not-reached", "note", "correct", "send-link"}),
+        (State.ATTENDED, {"reached", "not-reached", "no-show", "note", "correct", "send-link"}),
     ],
 )  # fmt: skip
 def test_only_moves_that_are_allowed_now_are_offered(desk: Client, state, buttons):
