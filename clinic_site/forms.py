@@ -28,9 +28,26 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """As it was issued: people type spaces, capitals, and the figures of their language."""
-        signs = (str(unicodedata.digit(sign, sign)) for sign in self.cleaned_data["code"])
-        return "".join(signs).replace(" ", "").replace("-", "").lower()
+        return _as_issued(self.cleaned_data["code"])
+
+
+class ReplaceForm(CodeForm):
+    """A code from the new app, and one from that which it takes the place of."""
+
+    old_code = forms.CharField(
+        label=_("Code from your old phone, or a recovery code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_old_code(self) -> str:
+        return _as_issued(self.cleaned_data["old_code"])
+
+
+def _as_issued(code: str) -> str:
+    """People type spaces, capitals, and the figures of their language."""
+    signs = (str(unicodedata.digit(sign, sign)) for sign in code)
+    return "".join(signs).replace(" ", "").replace("-", "").lower()
 
 
 class RolesField(forms.ModelMultipleChoiceField):

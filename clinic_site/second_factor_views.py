@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import default_key
 
 from clinic_site import second_factor, services
 from clinic_site.audit import record
-from clinic_site.forms import CodeForm
+from clinic_site.forms import CodeForm, ReplaceForm
 from clinic_site.models import AccessRecord
 
 
@@ -49,11 +49,14 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if second_factor.is_awaited(request) and second_factor.app_of(user):
         return redirect("admin:second_factor_ask")
     key = request.session.setdefault("second_factor_key", default_key())
-    form = CodeForm(request.POST or None)
+    is_replaced = second_factor.app_of(user) is not None
+    form = (ReplaceForm if is_replaced else CodeForm)(request.POST or None)
     if form.is_valid():
         was_let_in = not second_factor.is_awaited(request)
         try:
-            app = services.set_up_second_factor(user=user, key=key, code=form.cleaned_data["code"])
+            app = services.set_up_second_factor(user=user, key=key, **form.cleaned_data)
+        except services.WrongOldCode as problem:
+            form.add_error("old_code", str(problem))
         except services.WrongCode as problem:
             form.add_error("code", str(problem))
         else:
@@ -67,18 +70,23 @@ def set_up(request: HttpRequest) -> HttpResponse:
         form=form,
         picture=second_factor.key_to_scan(user, key),
         key=second_factor.key_to_type(key),
-        is_replaced=second_factor.app_of(user) is not None,
+        is_replaced=is_replaced,
         is_required=second_factor.is_required_of(user),
     )
 
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
+    return _overview(request, CodeForm())
+
+
+def _overview(request: HttpRequest, form: CodeForm) -> HttpResponse:
     user = cast(User, request.user)
     return _page(
         request,
         "overview",
         title=_("Your second factor"),
+        form=form,
         app=second_factor.app_of(user),
         codes_left=len(second_factor.recovery_codes_of(user)),
         is_required=second_factor.is_required_of(user),
@@ -91,6 +99,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if request.method == "POST":
         if second_factor.app_of(user):
+            form = CodeForm(request.POST)
+            if not _has_code(user, form):
+                return _overview(request, form)
             services.make_recovery_codes(user=user)
             return _to_codes(request)
     elif request.session.pop("recovery_codes_are_new", False):
@@ -106,10 +117,23 @@ def remove(request: HttpRequest) -> HttpResponse:
         messages.error(
             request, _("You need a second factor here. You can set up another in its place.")
         )
-    else:
+    elif second_factor.app_of(user):
+        form = CodeForm(request.POST)
+        if not _has_code(user, form):
+            return _overview(request, form)
         services.remove_second_factor(user=user, by=user)
         messages.success(request, _("You sign in with your password alone from now on."))
     return redirect("admin:second_factor")
+
+
+def _has_code(user: User, form: CodeForm) -> bool:
+    """Whether it is them: a screen that somebody left open is not enough for what follows."""
+    if form.is_valid():
+        try:
+            services.check_code(user=user, code=form.cleaned_data["code"])
+        except services.WrongCode as problem:
+            form.add_error("code", str(problem))
+    return form.is_valid()
 
 
 def _let_in(request: HttpRequest, device: Device, *, is_new: bool = True) -> None:

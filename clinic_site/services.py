@@ -20,6 +20,10 @@ class WrongCode(Exception):  # noqa: N818  it is the code that is wrong
     """The code is not accepted; the message says what to do."""
 
 
+class WrongOldCode(WrongCode):
+    """The code of the app that is to be replaced is not accepted."""
+
+
 def check_code(*, user: User, code: str) -> Device:
     """The device that knows the code. Each wrong one makes the next wait longer."""
     device = second_factor.device_for(user, code)
@@ -45,9 +49,11 @@ def check_code(*, user: User, code: str) -> Device:
     return verified
 
 
-@transaction.atomic
-def set_up_second_factor(*, user: User, key: str, code: str) -> TOTPDevice:
-    """Take the app with this key as somebody's second factor, in place of any other."""
+def set_up_second_factor(*, user: User, key: str, code: str, old_code: str = "") -> TOTPDevice:
+    """Take the app with this key as somebody's second factor.
+
+    In place of another it takes a code of that one too. Raises WrongCode and WrongOldCode.
+    """
     clock = second_factor.matching_step(key, code)
     if clock is None:
         raise WrongCode(
@@ -56,12 +62,19 @@ def set_up_second_factor(*, user: User, key: str, code: str) -> TOTPDevice:
                 "is set automatically, and type the code while it is shown."
             )
         )
-    TOTPDevice.objects.filter(user=user).delete()
-    app = TOTPDevice.objects.create(
-        user=user, name="app", key=key, drift=clock.drift, last_t=clock.t()
-    )
-    make_recovery_codes(user=user)
-    record(by=user, action=Action.FACTOR_SET, thing=user, reference=user.username)
+    if second_factor.app_of(user):
+        # Outside the transaction, which would forget a wrong one. And last: a right one is used up.
+        try:
+            check_code(user=user, code=old_code)
+        except WrongCode as problem:
+            raise WrongOldCode(str(problem)) from problem
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).delete()
+        app = TOTPDevice.objects.create(
+            user=user, name="app", key=key, drift=clock.drift, last_t=clock.t()
+        )
+        make_recovery_codes(user=user)
+        record(by=user, action=Action.FACTOR_SET, thing=user, reference=user.username)
     return app
 
 

@@ -63,6 +63,11 @@ def set_up(client: Client, **data: str):
     return client.post(SET_UP, {"code": code(key)} | data)
 
 
+def code_of(user: User) -> str:
+    """What the app that they have set up shows now."""
+    return code(second_factor.app_of(user).key)
+
+
 def codes_on(response) -> list[str]:
     return re.findall(r"<li><code>(\w{8})</code>", response.content.decode())
 
@@ -120,10 +125,36 @@ def test_another_phone_takes_the_place_of_the_old_one(nadia, clock):
     old_codes = second_factor.recovery_codes_of(nadia)
     clock.shift(timedelta(minutes=1))
 
-    set_up(desk)
+    set_up(desk, old_code=code_of(nadia))
     assert TOTPDevice.objects.get().key != old
     assert not set(old_codes) & set(second_factor.recovery_codes_of(nadia))
     assert desk.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["", "000000", "abcdefgh"])
+def test_another_phone_takes_no_place_without_a_code_of_the_old_one(nadia, clock, wrong):
+    desk = signed_in(nadia)
+    set_up(desk)
+    old, old_codes = second_factor.app_of(nadia), second_factor.recovery_codes_of(nadia)
+    clock.shift(timedelta(minutes=1))
+    response = set_up(desk, old_code=wrong)
+    assert response.status_code == 422
+    assert 'href="#id_old_code"' in response.content.decode()
+    assert TOTPDevice.objects.get().key == old.key
+    assert second_factor.recovery_codes_of(nadia) == old_codes
+    if len(wrong) == 6:
+        # It counts as a wrong one does when signing in.
+        assert "There were several wrong codes." in words_of(set_up(desk, old_code=code_of(nadia)))
+
+
+def test_a_phone_that_is_lost_is_replaced_with_a_recovery_code(nadia, clock):
+    desk = signed_in(nadia)
+    set_up(desk)
+    old, lifebuoy = second_factor.app_of(nadia), second_factor.recovery_codes_of(nadia)[0]
+    # A slip with the new app does not use it up.
+    assert set_up(desk, code="000000", old_code=lifebuoy).status_code == 422
+    assert set_up(desk, old_code=lifebuoy).headers["Location"] == CODES
+    assert TOTPDevice.objects.get().key != old.key
 
 
 # ---- being asked for it
@@ -278,11 +309,12 @@ def test_a_technical_account_needs_what_owners_need(admin_client: Client):
     assert admin_client.get("/admin/").status_code == 302
 
 
-def test_who_may_do_without_can_remove_it(nadia):
+def test_who_may_do_without_can_remove_it(nadia, clock):
     desk = signed_in(nadia)
     set_up(desk)
     desk.get(CODES)
-    response = desk.post(REMOVE, follow=True)
+    clock.shift(timedelta(minutes=1))
+    response = desk.post(REMOVE, {"code": code_of(nadia)}, follow=True)
     assert "You sign in with your password alone from now on." in words_of(response)
     assert not TOTPDevice.objects.exists()
     assert second_factor.recovery_codes_of(nadia) == []
@@ -300,11 +332,29 @@ def test_who_must_have_it_can_only_replace_it(nadia):
     assert TOTPDevice.objects.exists()
 
 
-def test_new_recovery_codes_end_the_old_ones(nadia):
+@pytest.mark.parametrize("page", [CODES, REMOVE])
+@pytest.mark.parametrize("typed", [{}, {"code": ""}, {"code": "000000"}, {"code": "used"}])
+def test_a_screen_left_open_changes_nothing_without_a_code(nadia, page, typed):
     desk = signed_in(nadia)
     set_up(desk)
     old = codes_on(desk.get(CODES))
-    assert desk.post(CODES).headers["Location"] == CODES
+    if typed.get("code") == "used":
+        typed = {"code": code_of(nadia)}
+    response = desk.post(page, typed)
+    assert response.status_code == 422
+    assert "<title>Error:" in response.content.decode()
+    assert 'href="#id_code"' in response.content.decode()
+    assert TOTPDevice.objects.exists()
+    assert second_factor.recovery_codes_of(nadia) == old
+    assert desk.get(CODES).headers["Location"] == PAGE
+
+
+def test_new_recovery_codes_end_the_old_ones(nadia, clock):
+    desk = signed_in(nadia)
+    set_up(desk)
+    old = codes_on(desk.get(CODES))
+    clock.shift(timedelta(minutes=1))
+    assert desk.post(CODES, {"code": code_of(nadia)}).headers["Location"] == CODES
     new = codes_on(desk.get(CODES))
     assert len(new) == 10
     assert not set(old) & set(new)
