@@ -213,6 +213,8 @@ class AccessRecord(models.Model):
         UNLOCKED = "unlocked", _("Unlocked")
         FACTOR_SET = "factor_set", _("Second factor set up")
         FACTOR_REMOVED = "factor_removed", _("Second factor removed")
+        RECOVERY_USED = "recovery_used", _("Recovery code used")
+        RECOVERY_MADE = "recovery_made", _("New recovery codes made")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     actor = models.ForeignKey(

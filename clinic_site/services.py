@@ -46,6 +46,9 @@ def check_code(*, user: User, code: str) -> Device:
                 "one, and check that the clock of your phone is set automatically."
             )
         )
+    if isinstance(verified, StaticDevice):
+        # Whoever finds the sheet with the codes needs no phone: the owner should see it.
+        record(by=user, action=Action.RECOVERY_USED, thing=user, reference=user.username)
     return verified
 
 
@@ -73,7 +76,7 @@ def set_up_second_factor(*, user: User, key: str, code: str, old_code: str = "")
         app = TOTPDevice.objects.create(
             user=user, name="app", key=key, drift=clock.drift, last_t=clock.t()
         )
-        make_recovery_codes(user=user)
+        _give_recovery_codes(user)
         record(by=user, action=Action.FACTOR_SET, thing=user, reference=user.username)
     return app
 
@@ -81,6 +84,11 @@ def set_up_second_factor(*, user: User, key: str, code: str, old_code: str = "")
 @transaction.atomic
 def make_recovery_codes(*, user: User) -> None:
     """Give somebody new recovery codes. The old ones open nothing any more."""
+    _give_recovery_codes(user)
+    record(by=user, action=Action.RECOVERY_MADE, thing=user, reference=user.username)
+
+
+def _give_recovery_codes(user: User) -> None:
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="recovery codes")
     StaticToken.objects.bulk_create(

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -121,7 +121,8 @@ class SecurityAdmin(admin.ModelAdmin):
             User.objects.filter(is_staff=True)
             .prefetch_related("groups")
             .annotate(
-                has_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True))
+                has_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
+                codes_left=Count("staticdevice__token_set"),
             )
             .order_by("-is_active", "username")
         )

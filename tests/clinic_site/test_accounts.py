@@ -122,7 +122,7 @@ def test_the_page_says_who_can_sign_in_and_how(owner: Client):
     response = owner.get(SECURITY)
     assert 'aria-label="Remove the second factor of nadia"' in response.content.decode()
     words = words_of(response)
-    assert "nadia On Remove Front desk Never" in words
+    assert "nadia On 0 recovery codes left Remove Front desk Never" in words
     assert "left Off – Never May not sign in any more" in words
     assert "alone for 60 minutes signs in again, and everyone does after 12 hours" in words
     assert "at least 12 characters" in words

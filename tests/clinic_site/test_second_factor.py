@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("content")
 PAGE, ASK, SET_UP, CODES, REMOVE = (
     f"/admin/second-factor/{name}" for name in ("", "ask/", "set-up/", "codes/", "remove/")
 )
+SECURITY, RECORDS = "/admin/clinic_site/securityrules/", "/admin/clinic_site/accessrecord/"
 KEY = "31" * 20
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Karachi"))
 
@@ -227,6 +228,9 @@ def test_a_recovery_code_opens_once_and_says_how_many_are_left(client: Client, n
     sign_in(client, "nadia")
     response = client.post(ASK, {"code": f"{lifebuoy[:4].upper()} {lifebuoy[4:]}"}, follow=True)
     assert "You have 9 recovery codes left." in words_of(response)
+    owner = signed_in(make_staff(Role.OWNER))
+    assert "On 9 recovery codes left" in words_of(owner.get(SECURITY))
+    assert "nadia Recovery code used" in words_of(owner.get(RECORDS))
 
     other = Client()
     sign_in(other, "nadia")
@@ -356,6 +360,7 @@ def test_new_recovery_codes_end_the_old_ones(nadia, clock):
     clock.shift(timedelta(minutes=1))
     assert desk.post(CODES, {"code": code_of(nadia)}).headers["Location"] == CODES
     new = codes_on(desk.get(CODES))
+    assert AccessRecord.objects.latest("pk").action == "recovery_made"
     assert len(new) == 10
     assert not set(old) & set(new)
 
