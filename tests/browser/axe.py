@@ -3,13 +3,34 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+_AXE = Axe().axe_script
+_RUN_AXE = """([isDark, options]) => axe
+    .run(isDark ? {include: oneOfEachLook()} : document, options)
+    .then(({violations}) => violations.map(
+        ({help, nodes}) => `${help}: ${nodes.slice(0, 3).map(node => node.target)}`))"""
 # Axe would copy the stylesheet into the page, where its imports lead nowhere.
 _EVERYTHING = {"preload": False, "resultTypes": ["violations"]}
-# The dark scheme changes colours and nothing else; a test of the stylesheet holds it to that.
+# The dark scheme changes colours and nothing else; a test of the stylesheet holds it to that. So
+# in the dark one text of each look is judged: of one colour, size and weight on one background.
 _COLOURS = _EVERYTHING | {"runOnly": ["color-contrast", "link-in-text-block"]}
-_AXE = Axe().axe_script
-_RUN_AXE = """options => axe.run(document, options).then(({violations}) => violations.map(
-    ({help, nodes}) => `${help}: ${nodes.slice(0, 3).map(node => node.target)}`))"""
+_ONE_OF_EACH_LOOK = """
+function oneOfEachLook() {
+    const isText = node => node.nodeType === Node.TEXT_NODE && node.data.trim()
+    const backgrounds = element => {
+        if (!element) return []
+        const {backgroundColor, backgroundImage, opacity} = getComputedStyle(element)
+        return [backgroundColor, backgroundImage, opacity, ...backgrounds(element.parentElement)]
+    }
+    const looks = new Map()
+    for (const element of document.querySelectorAll("body *")) {
+        if (![...element.childNodes].some(isText) || !element.checkVisibility()) continue
+        const {color, fontSize, fontWeight, textDecorationLine} = getComputedStyle(element)
+        const around = getComputedStyle(element.parentElement).color
+        const look = [color, fontSize, fontWeight, textDecorationLine, around]
+        looks.set([...look, ...backgrounds(element)].join(), element)
+    }
+    return [...looks.values()]
+}"""
 # What is put off until it comes near the screen is looked at too.
 _SHOW_ALL = """() => document.querySelectorAll("section, tbody").forEach(
     part => part.style.contentVisibility = "visible")"""
@@ -20,12 +41,13 @@ _END_FADES = "() => document.getAnimations().forEach(each => each.finish())"
 def violations_of(page: Page) -> list[str]:
     """What axe finds at both widths, in light and dark."""
     found = []
-    page.evaluate(_AXE)
+    page.evaluate(_AXE + _ONE_OF_EACH_LOOK)
     page.evaluate(_SHOW_ALL)
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme, options in (("light", _EVERYTHING), ("dark", _COLOURS)):
             page.emulate_media(color_scheme=scheme)
             page.evaluate(_END_FADES)
-            found += [f"{width} {scheme}: {text}" for text in page.evaluate(_RUN_AXE, options)]
+            said = page.evaluate(_RUN_AXE, [scheme == "dark", options])
+            found += [f"{width} {scheme}: {text}" for text in said]
     return found

