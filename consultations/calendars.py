@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone, translation
@@ -55,7 +56,7 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Clinic site//Consultations//EN")
     calendar.add("method", "PUBLISH" if told["is_standing"] else "CANCEL")
-    calendar.add_component(_zone_around(starts_at))
+    calendar.add_component(_zone_around(starts_at.year))
     calendar.add_component(event)
     return calendar.to_ical()
 
@@ -70,10 +71,11 @@ def _description(reference: str, clinic: Clinic, practitioner_name: str) -> list
     return lines
 
 
-def _zone_around(day: datetime) -> Timezone:
+@cache  # it takes longer than all the rest of a mail
+def _zone_around(year: int) -> Timezone:
     """The rules of the clinic's time zone: not every calendar knows each zone by its name."""
     return Timezone.from_tzid(
         timezone.get_default_timezone_name(),
-        first_date=date(day.year - 1, 1, 1),
-        last_date=date(day.year + 1, 12, 31),
+        first_date=date(year - 1, 1, 1),
+        last_date=date(year + 1, 12, 31),
     )
