@@ -48,7 +48,7 @@ class Page:
     @property
     def address(self) -> str:
         options = self.model._meta
-        one = self.model._default_manager.first()
+        one = self.model._default_manager.last()  # the last treatment has the shortest form
         args = [] if self.name in {"changelist", "add"} else [one.pk if one else 0]
         return reverse(f"admin:{options.app_label}_{options.model_name}_{self.name}", args=args)
 
