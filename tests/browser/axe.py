@@ -4,18 +4,24 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _AXE = Axe().axe_script
-_RUN_AXE = """([isDark, options]) => axe
-    .run(isDark ? {include: oneOfEachLook()} : document, options)
+_RUN_AXE = """([looks, options]) => axe.run(looks ? {include: oneOfEachLook()} : document, options)
     .then(({violations}) => violations.map(
         ({help, nodes}) => `${help}: ${nodes.slice(0, 3).map(node => node.target)}`))"""
 # Axe would copy the stylesheet into the page, where its imports lead nowhere.
 _EVERYTHING = {"preload": False, "resultTypes": ["violations"]}
-# The dark scheme changes colours and nothing else; a test of the stylesheet holds it to that. So
-# in the dark one text of each look is judged: of one colour, size and weight on one background.
-_COLOURS = _EVERYTHING | {"runOnly": ["color-contrast", "link-in-text-block"]}
+# Most of its time goes into the contrast of each text. The dark scheme changes colours and nothing
+# else (a test of the stylesheet holds it to that), and a wide screen changes places: so after every
+# text has been judged once, one of each look will do: of one colour, size and weight on the same
+# backgrounds.
+_COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+_COLOURS = _EVERYTHING | {"runOnly": _COLOUR_RULES}
+_ALL_ELSE = _EVERYTHING | {"rules": {rule: {"enabled": False} for rule in _COLOUR_RULES}}
+_LOOKS = (True, _COLOURS)
 _ONE_OF_EACH_LOOK = """
 function oneOfEachLook() {
     const isText = node => node.nodeType === Node.TEXT_NODE && node.data.trim()
+    const holdsText = element => element.matches("input, select, textarea")
+        || [...element.childNodes].some(isText)
     const backgrounds = element => {
         if (!element) return []
         const {backgroundColor, backgroundImage, opacity} = getComputedStyle(element)
@@ -23,7 +29,7 @@ function oneOfEachLook() {
     }
     const looks = new Map()
     for (const element of document.querySelectorAll("body *")) {
-        if (![...element.childNodes].some(isText) || !element.checkVisibility()) continue
+        if (!holdsText(element) || !element.checkVisibility()) continue
         const {color, fontSize, fontWeight, textDecorationLine} = getComputedStyle(element)
         const around = getComputedStyle(element.parentElement).color
         const look = [color, fontSize, fontWeight, textDecorationLine, around]
@@ -43,11 +49,14 @@ def violations_of(page: Page) -> list[str]:
     found = []
     page.evaluate(_AXE + _ONE_OF_EACH_LOOK)
     page.evaluate(_SHOW_ALL)
-    for width in (360, 1280):
+    for width, in_the_light in (
+        (360, [(False, _EVERYTHING)]),
+        (1280, [(False, _ALL_ELSE), _LOOKS]),
+    ):
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme, options in (("light", _EVERYTHING), ("dark", _COLOURS)):
+        for scheme, runs in (("light", in_the_light), ("dark", [_LOOKS])):
             page.emulate_media(color_scheme=scheme)
             page.evaluate(_END_FADES)
-            said = page.evaluate(_RUN_AXE, [scheme == "dark", options])
-            found += [f"{width} {scheme}: {text}" for text in said]
+            for run in runs:
+                found += [f"{width} {scheme}: {text}" for text in page.evaluate(_RUN_AXE, run)]
     return found

@@ -131,28 +131,30 @@ def test_the_same_may_be_kept_as_a_draft(admin_client: Client, new):
 
 
 def test_an_edit_that_takes_away_a_fact_is_refused_and_kept_on_the_screen(admin_client: Client):
-    before = Treatment.objects.get(slug="prp").summary_en
+    before = Treatment.objects.get(slug="minoxidil").summary_en
     response = send_changed(
-        admin_client, change_page("prp"), living_with_en="", summary_en="A new summary."
+        admin_client, change_page("minoxidil"), living_with_en="", summary_en="A new summary."
     )
     assert "Still missing: what it is like" in words_of(response)
     assert "A new summary." in words_of(response)
-    assert Treatment.objects.get(slug="prp").summary_en == before
+    assert Treatment.objects.get(slug="minoxidil").summary_en == before
 
 
 def test_an_edit_shows_on_the_page(admin_client: Client, client: Client):
-    response = send_changed(admin_client, change_page("prp"), summary_en="A new summary.")
+    response = send_changed(admin_client, change_page("minoxidil"), summary_en="A new summary.")
     assert response.status_code == 302, words_of(response)
-    assert "A new summary." in words_of(client.get("/treatments/prp/"))
+    assert "A new summary." in words_of(client.get("/treatments/minoxidil/"))
 
 
 def test_a_treatment_with_very_many_rows_can_still_be_saved(admin_client: Client):
     more = {f"findings-{number}-of-a-long-form": "" for number in range(2000)}
-    assert send_changed(admin_client, change_page("prp"), **more).status_code == 302
+    assert send_changed(admin_client, change_page("minoxidil"), **more).status_code == 302
 
 
 def test_a_span_that_runs_backwards_is_refused_with_advice(admin_client: Client):
-    response = send_changed(admin_client, change_page("prp"), sessions_low="5", sessions_high="3")
+    response = send_changed(
+        admin_client, change_page("minoxidil"), sessions_low="5", sessions_high="3"
+    )
     assert "Write the smaller number first." in words_of(response)
 
 
@@ -169,8 +171,8 @@ def test_the_last_harm_of_a_published_treatment_cannot_be_deleted(admin_client: 
 
 
 def test_the_checklist_names_what_is_missing_and_leads_there(admin_client: Client):
-    Treatment.objects.filter(slug="prp").update(status="draft", living_with_en="")
-    html = admin_client.get(change_page("prp")).content.decode()
+    Treatment.objects.filter(slug="minoxidil").update(status="draft", living_with_en="")
+    html = admin_client.get(change_page("minoxidil")).content.decode()
     missing = html.split("Still missing:")[1].split("</ul>")[0]
     assert '<a href="#id_living_with_en">what it is like</a>' in missing
     assert missing.count("<li>") == 1
@@ -178,8 +180,8 @@ def test_the_checklist_names_what_is_missing_and_leads_there(admin_client: Clien
 
 
 def test_the_editor_is_told_what_is_unequal(admin_client: Client):
-    Finding.objects.filter(treatment__slug="prp", topic="duration").delete()
-    words = words_of(admin_client.get(change_page("prp")))
+    Finding.objects.filter(treatment__slug="minoxidil", topic="duration").delete()
+    words = words_of(admin_client.get(change_page("minoxidil")))
     assert "No finding on “How long it lasts”" in words
 
 
@@ -212,7 +214,7 @@ def test_a_row_of_whom_it_suits_can_tell_how_far_the_loss_is():
 
 
 def test_both_languages_stand_in_one_row_each_in_its_direction(admin_client: Client):
-    html = admin_client.get(change_page("prp")).content.decode()
+    html = admin_client.get(change_page("minoxidil")).content.decode()
     assert "form-row field-summary_en field-summary_ur" in html
     urdu = re.search(r'<textarea name="summary_ur"[^>]*>', html)[0]
     english = re.search(r'<textarea name="summary_en"[^>]*>', html)[0]
@@ -225,11 +227,11 @@ def test_both_languages_stand_in_one_row_each_in_its_direction(admin_client: Cli
 
 
 def test_missing_urdu_is_marked_at_the_field_and_listed_on_top(admin_client: Client):
-    assert 'class="missing"' not in admin_client.get(change_page("prp")).content.decode()
-    Treatment.objects.filter(slug="prp").update(summary_ur="")
-    Finding.objects.filter(treatment__slug="prp", topic="growth").update(statement_ur=None)
-    count = Finding.objects.filter(treatment__slug="prp", topic="growth").count()
-    html = admin_client.get(change_page("prp")).content.decode()
+    assert 'class="missing"' not in admin_client.get(change_page("minoxidil")).content.decode()
+    Treatment.objects.filter(slug="minoxidil").update(summary_ur="")
+    Finding.objects.filter(treatment__slug="minoxidil", topic="growth").update(statement_ur=None)
+    count = Finding.objects.filter(treatment__slug="minoxidil", topic="growth").count()
+    html = admin_client.get(change_page("minoxidil")).content.decode()
     marked = re.search(r'id="id_summary_ur_helptext">\s*<div>(.*?)</div>', html)[1]
     assert marked == '<strong class="missing">Urdu missing</strong>'
     assert '<a href="#id_summary_ur">In one sentence</a>' in html
@@ -237,7 +239,7 @@ def test_missing_urdu_is_marked_at_the_field_and_listed_on_top(admin_client: Cli
 
 
 def test_the_list_shows_and_filters_what_lacks_urdu(admin_client: Client):
-    Finding.objects.filter(treatment__slug="prp").update(statement_ur="")
+    Finding.objects.filter(treatment__slug="minoxidil").update(statement_ur="")
     words = words_of(admin_client.get(LIST))
     assert words.count("Urdu missing") == 2  # the filter and one row
     words = words_of(admin_client.get(f"{LIST}?urdu=missing"))
@@ -277,15 +279,17 @@ def test_findings_past_their_date_are_found(admin_client: Client):
 def test_queries_do_not_grow_with_rows(
     admin_client: Client, address, django_assert_max_num_queries
 ):
-    prp = Treatment.objects.get(slug="prp")
-    page = f"{LIST}{prp.pk}/{address}"
+    minoxidil = Treatment.objects.get(slug="minoxidil")
+    page = f"{LIST}{minoxidil.pk}/{address}"
     admin_client.get(page)  # content types are read once
     with CaptureQueriesContext(connection) as before:
         admin_client.get(page)
     for number in range(8):
-        finding = prp.findings.create(topic="growth", statement_en=f"{number}", certainty="low")
+        finding = minoxidil.findings.create(
+            topic="growth", statement_en=f"{number}", certainty="low"
+        )
         finding.sources.set(Source.objects.all()[:3])
-        harm = prp.side_effects.create(
+        harm = minoxidil.side_effects.create(
             name_en="x", seriousness="mild", frequency="unknown", basis="clinics"
         )
         harm.sources.set(Source.objects.all()[:2])
