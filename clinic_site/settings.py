@@ -170,7 +170,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A write waits for its turn instead of failing, and what was acknowledged survives a crash.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
-        timeout=5,
+        # Longer than an erasure writes the file anew (docs/decisions/erasing-without-a-trace.md),
+        # shorter than nginx waits for an answer.
+        timeout=25,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     )
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from datetime import timedelta
 from email.message import EmailMessage
@@ -196,6 +198,30 @@ def test_no_trace_is_left_where_sqlite_only_marks_room_as_free(settings, owner):
 
     assert files_with(MARKER, settings.VAR_DIR) == []
     assert ConsultationRequest.objects.count() == len(stays)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL nobody waits")
+def test_who_sends_while_the_file_is_written_anew_waits_and_is_kept():
+    """With 100,000 requests it takes up to ten seconds; it holds the lock that this one holds."""
+    begun = threading.Event()
+
+    def hold() -> None:
+        database = connection.settings_dict["NAME"]
+        with closing(sqlite3.connect(database, isolation_level=None)) as eraser:
+            eraser.execute("BEGIN EXCLUSIVE")
+            begun.set()
+            time.sleep(10)
+            eraser.execute("COMMIT")
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    begun.wait()
+    try:
+        make_request()
+    finally:
+        holder.join()
+    assert ConsultationRequest.objects.exists()
 
 
 # ---- What goes, what stays
