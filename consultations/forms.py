@@ -101,6 +101,9 @@ class ConsultationForm(WishForm, WhenForm):
                 "dir": "ltr",
             }
         ),
+        error_messages={
+            "required": _("Write your e-mail address, or choose another way to be reached.")
+        },
     )
     red_flags = forms.MultipleChoiceField(
         label=_("Have you noticed any of these?"),
@@ -222,9 +225,7 @@ class ConsultationForm(WishForm, WhenForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
         if not email and self.cleaned_data.get("contact_by") == ContactBy.EMAIL:
-            raise ValidationError(
-                _("Write your e-mail address, or choose another way to be reached.")
-            )
+            raise ValidationError(self.fields["email"].error_messages["required"])
         return email
 
     def clean_red_flags(self) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from consultations.admin.wording import speak_of_the_patient
 from consultations.forms import ConsultationForm
 from consultations.models import ConsultationRequest
 
@@ -32,14 +33,7 @@ class EntryForm(ConsultationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("The patient's name")
-        self.fields["contact_by"].label = _("How should we reach the patient?")
-        self.fields["consent"].label = _(
-            "The patient agrees that the clinic stores this, in order to answer them"
-        )
-        self.fields["consent"].error_messages["required"] = _(
-            "Ask the patient, and tick the box if they agree: without that we may not store it."
-        )
+        speak_of_the_patient(self.fields)
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import services
+from consultations.admin.wording import speak_of_the_patient
 from consultations.availability import FreeTime, free_times
 from consultations.forms import ConsultationForm
 from consultations.models import ConsultationRequest, Practitioner, PreferredTime, State
@@ -90,8 +91,7 @@ class CorrectForm(MoveForm):
         super().__init__(*args, **kwargs)
         now = model_to_dict(self.consultation, ["name", "contact_by", "email", "language"])
         self.initial.update(now, phone=self.consultation.phone.as_international)
-        self.fields["name"].label = _("The patient's name")
-        self.fields["contact_by"].label = _("How should we reach the patient?")
+        speak_of_the_patient(self.fields)
         self.fields["email"].help_text = ""
 
 

@@ -37,8 +37,8 @@ def test_a_mistyped_number_is_put_right_and_found_by(desk: Client):
     ("changes", "problem"),
     [
         ({"phone": "12"}, "Write the whole number in figures"),
-        ({"contact_by": "email"}, "Write your e-mail address"),
-        ({"name": ""}, "Write your name."),
+        ({"contact_by": "email"}, "Write the patient's e-mail address"),
+        ({"name": ""}, "Write the patient's name."),
         ({"email": "nonsense"}, "Write the whole e-mail address"),
     ],
 )
