@@ -9,6 +9,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from treatments import publishing
@@ -295,6 +296,9 @@ def _keep_versions(actor: User | None, cause: str) -> None:
                 precautions=precautions,
                 shared=stored.shared_of(key),
             )
+            if row.pk in last:
+                # Its page is new, and so are the facts, even if only what hangs on it has changed.
+                Treatment.objects.filter(pk=row.pk).update(updated_at=timezone.now())
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from treatments.models import (
 from treatments.publishing import NotComplete
 from treatments.services import Cause, duplicate, editing, publish, return_to, withdraw
 from treatments.spans import Span, Unit
+from treatments.versions import current_version
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -219,3 +220,21 @@ def test_a_copy_of_a_long_name_fits(editor):
     copy = duplicate(treatment=Treatment.objects.get(slug="x" * 50), actor=editor)
     copy.full_clean(exclude=["name", "short_name"])
     assert copy.name_en.endswith("n (copy)")
+
+
+def test_every_change_of_a_treatment_dates_its_page_and_the_facts_anew(editor):
+    """Its row stays as it is where only what hangs on it has changed."""
+    version = newest(prp())
+    dates, facts = [prp().updated_at], [current_version().pk]
+    others = Treatment.objects.exclude(slug="prp").order_by("pk").values_list("updated_at")
+    of_others = list(others)
+
+    with editing(actor=editor, cause=Cause.EDIT):
+        prp().precautions.clear()
+    dates, facts = [*dates, prp().updated_at], [*facts, current_version().pk]
+    return_to(version=version, actor=editor)
+    dates, facts = [*dates, prp().updated_at], [*facts, current_version().pk]
+
+    assert dates == sorted(set(dates))
+    assert len(set(facts)) == 3
+    assert list(others) == of_others
