@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 
 from clinic_site.roles import Role
@@ -66,6 +66,25 @@ def test_the_two_languages_stand_side_by_side_or_on_a_phone_below_each_other(pag
     row = page.locator("#findings-0 .field-statement_ur").first
     assert row.evaluate("each => each.scrollWidth <= each.clientWidth")
     expect(page.locator("#id_summary_ur_helptext")).to_have_text("Urdu missing")
+
+
+def test_buttons_stand_clear_and_in_line(page: Page, editor):
+    # Editors do not return to versions: owners do.
+    editor.groups.set(Group.objects.filter(name=Role.OWNER))
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(page_of("prp") + "history/")
+        heading = page.locator(".version h2").last.bounding_box()
+        button = page.get_by_role("link", name="Return to this version").last.bounding_box()
+        assert button["y"] > heading["y"] + heading["height"] + 8
+    page.goto(page_of("prp") + "change/")
+    rows: dict[int, int] = {}
+    for tool in page.locator(".object-tools li").all():
+        box = tool.bounding_box()
+        y, x = round(box["y"]), round(box["x"])
+        rows[y] = min(x, rows.get(y, x))
+    assert len(rows) > 1
+    assert len(set(rows.values())) == 1
 
 
 def test_a_source_is_picked_by_name_or_added_in_place(page: Page, editor):
