@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import DateField, IntegerField, QuerySet, TimeField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from clinic_site.models import Closure, OpeningHours
@@ -29,8 +30,16 @@ Week = Mapping[int, Sequence[Stretch]]
 _HOURS = ("weekday", "opens", "closes", "break_starts", "break_ends")
 # Beside a practitioner's id, whose hours and days off are meant.
 _CLINIC = None
-# How a practitioner is booked; the clinic's rows have nothing there.
+_Hours = dict[int | None, dict[int, list[Stretch]]]
+_Rules = dict[int, tuple[int, int, int]]  # how a practitioner is booked
+_DaysOff = dict[int | None, list[tuple[date, date]]]  # first and last
+# What rows of another kind have nothing in.
+_NO_HOURS = {"weekday": Value(None, IntegerField())} | {
+    clock: Value(None, TimeField()) for clock in _HOURS[1:]
+}
 _NO_RULES = {rule: Value(0) for rule in ("slot_minutes", "notice_hours", "days_ahead")}
+# With a type, which PostgreSQL must be told where no row of the first kind has a value.
+_NO_DAYS = {day: Cast(Value(None), DateField()) for day in ("first_day", "last_day")}
 
 
 @dataclass(frozen=True, order=True)
@@ -92,7 +101,7 @@ class Diary:
 def free_times(
     *, treatment: Treatment | None, now: datetime, days: int | None = None, for_staff: bool = False
 ) -> list[FreeTime]:
-    """When somebody who advises on `treatment` is free, earliest first. Three queries.
+    """When somebody who advises on `treatment` is free, earliest first. Two queries.
 
     Patients are offered nothing closer than the notice or further ahead than the practitioner
     allows, nor than `days`. Staff need no notice, and look `days` ahead however many they are.
@@ -157,8 +166,7 @@ def _diaries(
     days: int | None = None,
     for_staff: bool = False,
 ) -> list[Diary]:
-    hours, rules = _hours_and_rules(practitioners)
-    days_off = _days_off(now)
+    hours, rules, days_off = _hours_and_days_off(practitioners, now)
     taken = defaultdict(list)
     appointments = Appointment.objects.standing().filter(ends_at__gt=now, practitioner__in=rules)
     for whose, starts_at, ends_at in appointments.order_by("starts_at").values_list(
@@ -186,46 +194,49 @@ def _diaries(
     return diaries
 
 
-def _hours_and_rules(
-    practitioners: PractitionerQuerySet,
-) -> tuple[dict[int | None, dict[int, list[Stretch]]], dict[int, tuple[int, int, int]]]:
-    """The week of the clinic and of each practitioner, and how each practitioner is booked."""
-    working = WorkingHours.objects.filter(practitioner__in=practitioners.order_by())
-    rows = (
-        OpeningHours.objects.annotate(whose=Value(_CLINIC, IntegerField()), **_NO_RULES)
-        .order_by()
-        .values_list("whose", *_HOURS, *_NO_RULES)
-        .union(
-            working.order_by().values_list(
-                "practitioner_id", *_HOURS, *(f"practitioner__{rule}" for rule in _NO_RULES)
-            ),
-            all=True,
-        )
-    )
-    hours: dict[int | None, dict[int, list[Stretch]]] = defaultdict(dict)
-    rules = {}
-    for whose, weekday, opens, closes, break_starts, break_ends, *how in rows:
-        hours[whose][weekday] = stretches(opens, closes, break_starts, break_ends)
-        if whose is not _CLINIC:
-            rules[whose] = tuple(how)
-    return hours, rules
+def _hours_and_days_off(
+    practitioners: PractitionerQuerySet, now: datetime
+) -> tuple[_Hours, _Rules, _DaysOff]:
+    """The week and the days off of the clinic and of each practitioner, and how they are booked.
 
-
-def _days_off(now: datetime) -> dict[int | None, list[tuple[date, date]]]:
-    """The first and last days of the clinic's closures, and of each practitioner's absences."""
+    One query: the rows of hours have no days, those of days off nothing but these.
+    """
     today = _local(now).date()
+    working = WorkingHours.objects.filter(practitioner__in=practitioners.order_by())
     # Not by the manager of translated models, which keeps no order of columns in a union.
     closures: QuerySet[Closure] = QuerySet(Closure).filter(last_day__gte=today)
     absences = Absence.objects.filter(last_day__gte=today)
+    of_clinic = {"whose": Value(_CLINIC, IntegerField())}
     rows = (
-        closures.annotate(whose=Value(_CLINIC, IntegerField()))
+        OpeningHours.objects.annotate(**of_clinic, **_NO_RULES, **_NO_DAYS)
         .order_by()
-        .values_list("whose", "first_day", "last_day")
+        .values_list("whose", *_HOURS, *_NO_RULES, *_NO_DAYS)
         .union(
-            absences.order_by().values_list("practitioner_id", "first_day", "last_day"), all=True
+            working.annotate(**_NO_DAYS)
+            .order_by()
+            .values_list(
+                "practitioner_id",
+                *_HOURS,
+                *(f"practitioner__{rule}" for rule in _NO_RULES),
+                *_NO_DAYS,
+            ),
+            closures.annotate(**of_clinic, **_NO_HOURS, **_NO_RULES)
+            .order_by()
+            .values_list("whose", *_HOURS, *_NO_RULES, *_NO_DAYS),
+            absences.annotate(**_NO_HOURS, **_NO_RULES)
+            .order_by()
+            .values_list("practitioner_id", *_HOURS, *_NO_RULES, *_NO_DAYS),
+            all=True,
         )
     )
-    days_off: dict[int | None, list[tuple[date, date]]] = defaultdict(list)
-    for whose, first_day, last_day in rows:
-        days_off[whose].append((first_day, last_day))
-    return days_off
+    hours: _Hours = defaultdict(dict)
+    rules: _Rules = {}
+    days_off: _DaysOff = defaultdict(list)
+    for whose, weekday, opens, closes, break_starts, break_ends, *how, first_day, last_day in rows:
+        if first_day:
+            days_off[whose].append((first_day, last_day))
+            continue
+        hours[whose][weekday] = stretches(opens, closes, break_starts, break_ends)
+        if whose is not _CLINIC:
+            rules[whose] = tuple(how)
+    return hours, rules, days_off

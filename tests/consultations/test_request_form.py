@@ -373,6 +373,8 @@ def test_queries_are_few_and_do_not_grow_with_requests(client: Client):
         precautions=[precaution.pk],
         pattern=stage.pk,
         preferred_times=[start.isoformat() for start in next(iter(times.values()))[:3]],
+        decision="speed=soon",
+        bring_decision="on",
     )
 
     def queries(number: int) -> tuple[int, ...]:
