@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, OuterRef, Subquery, When, Window
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,8 @@ from consultations.models import (
 from consultations.week import start_of
 
 _WARNING = timedelta(days=30)
+# More appointments than the day of a small clinic has; of a longer day those to come are shown.
+_SHOWN_OF_A_DAY = 24
 _LIST = "admin:consultations_consultationrequest_changelist"
 
 
@@ -126,12 +128,15 @@ def _appointments(request: HttpRequest, slug: str, title: str, days_on: int) -> 
     if not request.user.has_perm("consultations.view_appointment"):
         return None
     day = timezone.localdate() + timedelta(days=days_on)
-    rows = (
+    to_come = Case(When(ends_at__gt=timezone.now(), then="starts_at"))
+    shown = (
         Appointment.objects.standing()
         .filter(starts_at__gte=start_of(day), starts_at__lt=start_of(day + timedelta(days=1)))
         .select_related("request", "practitioner")
-        .order_by("starts_at", "pk")
+        .annotate(total=Window(Count("*")))
+        .order_by(to_come.asc(nulls_last=True), "-starts_at", "pk")[:_SHOWN_OF_A_DAY]
     )
+    rows = sorted(shown, key=lambda row: (row.starts_at, row.pk))
     lines = [
         Line(
             text=" · ".join(
@@ -151,7 +156,7 @@ def _appointments(request: HttpRequest, slug: str, title: str, days_on: int) -> 
     return Panel(
         slug=slug,
         title=title,
-        total=len(lines),
+        total=rows[0].total if rows else 0,
         lines=lines,
         nothing=_("No appointment."),
         more_url=reverse("admin:consultations_appointment_changelist"),

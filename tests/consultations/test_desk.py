@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic_site.models import Clinic, Closure
 from consultations import services
-from consultations.models import Absence, ConsultationRequest, Message, Practitioner, State
+from consultations.models import (
+    Absence,
+    Appointment,
+    ConsultationRequest,
+    Message,
+    Practitioner,
+    State,
+)
 from consultations.week import monday_of
 from tests.consultations.factories import make_request
 from tests.pages import words_of
@@ -86,6 +93,31 @@ def test_todays_and_tomorrows_appointments_are_those_of_karachi(desk: Client, cl
     confirm(clerk, datetime(2026, 11, 25, 19, 0, tzinfo=UTC), name="Thursday")
     assert lines(desk, "today") == ["23:30 · Tonight Sample practitioner"]
     assert lines(desk, "tomorrow") == ["00:30 · After midnight Sample practitioner"]
+
+
+def test_of_a_long_day_those_to_come_are_shown_and_all_are_counted(desk: Client, now):
+    practitioner = Practitioner.objects.get()
+    first = NOW.replace(hour=3)  # 8:00 in Karachi
+    for number in range(40):
+        starts_at = first + timedelta(minutes=15 * number)
+        Appointment.objects.create(
+            practitioner=practitioner,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=15),
+        )
+
+    def today() -> tuple[str, str, int]:
+        panels = {panel.slug: panel for panel in desk.get("/admin/").context["panels"]}
+        lines = panels["today"].lines
+        return lines[0].text[:5], lines[-1].text[:5], panels["today"].total
+
+    assert today() == ("11:00", "16:45", 40)
+    assert "16 more" in words_of(desk.get("/admin/"))
+    now.move_to(NOW + timedelta(minutes=50))
+    assert today() == ("11:45", "17:30", 40)
+    now.move_to(NOW + timedelta(hours=1, minutes=45))
+    # Where fewer are to come, the latest that are over stand before them.
+    assert today() == ("12:00", "17:45", 40)
 
 
 def test_a_cancelled_appointment_is_not_there(desk: Client, clerk: User):
