@@ -7,7 +7,8 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import chain
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -22,7 +23,9 @@ from consultations.models import (
     Practitioner,
     PreferredTime,
     RequestEvent,
+    SearchTerm,
     State,
+    WorkingHours,
 )
 from consultations.privacy import PRIVACY_VERSION
 from treatments.models import Treatment
@@ -30,11 +33,16 @@ from treatments.versions import current_version
 
 A_WEEK = 2000
 BATCH = 2000
+TERMS_AT_ONCE = 400  # two values each, and SQLite takes 999 in one statement
+OPENS, CLOSES = time(10), time(18)
 SLOTS_A_DAY = 16  # of half an hour, for one practitioner
+FURTHEST = 20  # days from a request to its appointment
 SOURCE_PAGES = ["", "/", "/treatments/exosomes/", "/treatments/prp/", "/compare/exosomes-vs-prp/"]
-# How requests end, of those that are older than two weeks.
-ENDS = [*[State.ATTENDED] * 11, *[State.NO_SHOW] * 2, *[State.DECLINED] * 3,
-        *[State.WITHDRAWN] * 3, State.CONTACTED]  # fmt: skip
+# What comes of requests: within three days, and of those that are older.
+SOON = [State.NEW, State.CONTACTED, State.CONTACTED, *[State.CONFIRMED] * 3]
+ENDS = [*[State.CONFIRMED] * 13, *[State.DECLINED] * 3, *[State.WITHDRAWN] * 3, State.CONTACTED]
+# What becomes of an appointment.
+VISITS = [*[State.ATTENDED] * 11, *[State.NO_SHOW] * 2]
 PATHS = {
     State.NEW: [],
     State.CONTACTED: [State.CONTACTED],
@@ -51,20 +59,26 @@ def gather(count: int, *, a_week: int = A_WEEK, seed: int = 1) -> None:
 
     The newest have number `count`: "Sample patient 7", HC-00007, +92 300 0000007.
     """
-    with transaction.atomic(), _without_triggers():
+    with transaction.atomic(), _in_bulk():
         crowd = _Crowd(count, a_week, random.Random(seed))
         for first in range(1, count + 1, BATCH):
             crowd.store(range(first, min(first + BATCH, count + 1)))
 
 
 @contextmanager
-def _without_triggers() -> Iterator[None]:
-    """On SQLite each appointment is compared with all before it: with 50,000, for minutes."""
+def _in_bulk() -> Iterator[None]:
+    """Spares SQLite what takes it minutes.
+
+    It would compare each appointment with all before it, and write a page of an index to disk
+    and read it again for nearly every row, because so few of them fit in its usual 2 MB.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
     with connection.cursor() as cursor:
-        triggers = []
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
+        cursor.execute("PRAGMA cache_size = -1000000")  # kB; for as long as the connection lasts
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
         for name, _sql in triggers:
             cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
         yield
@@ -77,38 +91,42 @@ class _Crowd:
         self.count, self.chance = count, chance
         self.apart = timedelta(weeks=1) / a_week
         self.now = timezone.now()
+        self.today = timezone.localdate(self.now)
         self.version = current_version()
         self.treatments = [None, *Treatment.objects.published()]
         self.names = [str(one.words.name) if one else "" for one in self.treatments]
         self.clerk = User.objects.get_or_create(username="sample-clerk")[0]
-        self.taken: Counter[datetime] = Counter()
-        self.practitioners = Practitioner.objects.bulk_create(
+        self.agreed: Counter[date] = Counter()
+        needed = a_week // 6 // SLOTS_A_DAY + 1
+        Practitioner.objects.bulk_create(
             Practitioner(name_en=f"Sample practitioner {number}", title_en="Sample title",
                          languages_en="English", registration_number="SAMPLE")
-            for number in range(a_week // 6 // SLOTS_A_DAY + 1)
+            for number in range(needed - Practitioner.objects.count())
         )  # fmt: skip
+        self.practitioners = list(Practitioner.objects.all())
+        WorkingHours.objects.all().delete()
+        WorkingHours.objects.bulk_create(
+            WorkingHours(practitioner=one, weekday=weekday, opens=OPENS, closes=CLOSES)
+            for one in self.practitioners
+            for weekday in range(7)
+        )
 
     def store(self, numbers: range) -> None:
-        requests = ConsultationRequest.objects.bulk_create(map(self.request, numbers))
-        search.index(requests)
+        drafts = [self.request(number) for number in numbers]
+        appointments = [one for request in drafts if (one := self.appointment(request))]
+        requests = ConsultationRequest.objects.bulk_create(drafts)
+        self.make_findable(requests)
         events = [event for request in requests for event in self.events_of(request)]
         RequestEvent.objects.bulk_create(events, BATCH)
         PreferredTime.objects.bulk_create(
             (
-                PreferredTime(request=request, starts_at=self.slot(request, days))
+                PreferredTime(request=request, starts_at=self.wish(request, days))
                 for request in requests
                 for days in self.chance.sample(range(2, 9), self.chance.randrange(3))
             ),
             BATCH,
         )
-        Appointment.objects.bulk_create(
-            (
-                self.appointment(request)
-                for request in requests
-                if State.CONFIRMED in PATHS[request.state]
-            ),
-            BATCH,
-        )
+        Appointment.objects.bulk_create(appointments, BATCH)
         Message.objects.bulk_create(
             (
                 Message(request=request, kind=kind, channel=Message.Channel.EMAIL,
@@ -119,6 +137,19 @@ class _Crowd:
             ),
             BATCH,
         )  # fmt: skip
+
+    def make_findable(self, requests: list[ConsultationRequest]) -> None:
+        """As search.index does: a dozen rows a request, too many to make an object of each."""
+        rows = [(request.pk, term) for request in requests for term in search.keys_of(request)]
+        table = connection.ops.quote_name(SearchTerm._meta.db_table)
+        with connection.cursor() as cursor:
+            for first in range(0, len(rows), TERMS_AT_ONCE):
+                some = rows[first : first + TERMS_AT_ONCE]
+                cursor.execute(
+                    f"INSERT INTO {table} (request_id, term) VALUES "
+                    + ", ".join(["(%s, %s)"] * len(some)),
+                    list(chain.from_iterable(some)),
+                )
 
     def request(self, number: int) -> ConsultationRequest:
         chance = self.chance
@@ -147,11 +178,7 @@ class _Crowd:
     def state_after(self, age: timedelta) -> State:
         if age < timedelta(hours=8):
             return State.NEW
-        if age < timedelta(days=3):
-            return self.chance.choice([State.NEW, State.CONTACTED, State.CONTACTED])
-        if age < timedelta(days=14):
-            return self.chance.choice([State.CONTACTED, State.CONFIRMED, State.DECLINED])
-        return self.chance.choice(ENDS)
+        return self.chance.choice(SOON if age < timedelta(days=3) else ENDS)
 
     def events_of(self, request: ConsultationRequest) -> list[RequestEvent]:
         at, before = request.created_at, State.NEW
@@ -165,21 +192,29 @@ class _Crowd:
             before = state
         return events
 
-    def appointment(self, request: ConsultationRequest) -> Appointment:
-        """After ten days, with whoever is free: at that very time nobody is taken twice."""
-        starts_at = self.slot(request, 16 if request.state == State.CONFIRMED else 10)
-        while self.taken[starts_at] == len(self.practitioners):
-            starts_at += timedelta(minutes=30)
-        self.taken[starts_at] += 1
-        practitioner = self.practitioners[self.taken[starts_at] - 1]
+    def appointment(self, request: ConsultationRequest) -> Appointment | None:
+        """Within three weeks, with the first who is free that day; noted the day after."""
+        if request.state != State.CONFIRMED:
+            return None
+        days = self.chance.randrange(1, FURTHEST + 1)
+        day = timezone.localdate(request.created_at) + timedelta(days=days)
+        # One diary is filled after the other, so that the first is full at any size.
+        practitioner, slot = divmod(self.agreed[day], SLOTS_A_DAY)
+        self.agreed[day] += 1
+        if day < self.today:
+            request.state = self.chance.choice(VISITS)
+        starts_at = self.at(day, slot)
         return Appointment(
             request=request,
-            practitioner=practitioner,
+            practitioner=self.practitioners[practitioner],
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=30),
         )
 
-    def slot(self, request: ConsultationRequest, days: int) -> datetime:
+    def wish(self, request: ConsultationRequest, days: int) -> datetime:
         day = timezone.localdate(request.created_at) + timedelta(days=days)
-        opens = datetime.combine(day, time(10), timezone.get_current_timezone())
-        return opens + timedelta(minutes=30) * self.chance.randrange(SLOTS_A_DAY)
+        return self.at(day, self.chance.randrange(SLOTS_A_DAY))
+
+    def at(self, day: date, slot: int) -> datetime:
+        opens = datetime.combine(day, OPENS, timezone.get_current_timezone())
+        return opens + timedelta(minutes=30) * slot

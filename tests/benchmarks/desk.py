@@ -1,12 +1,22 @@
-"""Measure the staff's pages with few requests in the database and with many.
+"""Measure the staff's pages, and the patients' form, with few requests and with many.
 
 Two sites run at the same time on the same gunicorn settings, one with 1,000 requests and one with
 100,000, of which 2,000 came in each week. Both are asked in turn, and what counts is the ratio of
-the two: how much slower the desk gets in a year. DATABASES=postgres://USER@HOST measures on
+the two: how much slower the site gets in a year. DATABASES=postgres://USER@HOST measures on
 PostgreSQL, in two databases that are made for it and dropped again.
+
+What is compared shows as much at either size, as its kB tell:
+* the desk: half a week's requests that wait, and a day's appointments as far as it shows them;
+* the list: 50 rows, and a search: the one that is looked for;
+* the week: the coming one of the first practitioner, whose diary is full. (With 1,000 requests
+  there is no week that has passed: they are those of the last three and a half days.)
+* the form: the free times of 21 practitioners; and the form filled in and sent, with every box
+  ticked and three times wished for, each time by another phone from another network. What is
+  sent is stored, so both sites grow a little as they are measured.
 """
 
 import argparse
+import json
 import os
 import signal
 import statistics
@@ -16,12 +26,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count as count_from
 from pathlib import Path
+from urllib.parse import urlencode
 
-from pages import ROOT, batch, gunicorn
+from pages import BATCH, ROOT, ask, batch, gunicorn
 
 FEW, MANY = 1_000, 100_000
 LIST = "/admin/consultations/consultationrequest/"
+FORM = "/consultation/"
 PAGES = {
     "desk": "/admin/",
     "list": LIST,
@@ -31,29 +45,17 @@ PAGES = {
     "search by phone": f"{LIST}?q=0300+{{count:07}}",
     "search by reference": f"{LIST}?q=HC-{{count:05}}",
     "one request": f"{LIST}{{count}}/change/",
-    "week": "/admin/consultations/appointment/",
+    "week": "/admin/consultations/appointment/?week={next_week}",
+    "form": FORM,
 }
+FORM_SENT = "form, filled in and sent"
+TOKEN = "a" * 32  # against forged requests: the browser's own cookie, once more in the form
 
 PREPARE = """
 import sys
 sys.path.insert(0, "tests/benchmarks")
-from crowd import gather
-from django.contrib.auth.models import User
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-gather({count})
-with connection.cursor() as cursor:
-    cursor.execute("ANALYZE")
-client = Client(SERVER_NAME="127.0.0.1")
-client.force_login(User.objects.create_superuser("measuring"))
-print("session", client.cookies["sessionid"].value)
-for page in {pages!r}:
-    client.get(page)
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(page)
-    assert answer.status_code == 200, (page, answer.status_code)
-    print("queries", len(queries))
+from prepare import prepare
+prepare({count}, {pages!r}, {form!r})
 """
 
 
@@ -66,26 +68,47 @@ class Site:
             "PATH": os.environ["PATH"],
             "ENV_FILE": os.devnull,
             "VAR_DIR": str(folder),
+            "BEHIND_PROXY": "on",  # so that each patient can come from elsewhere
             **({"DATABASE_URL": database} if database else {}),
         }
-        last = count // 50
-        self.pages = {name: page.format(count=count, last=last) for name, page in PAGES.items()}
+        places = {
+            "count": count,
+            "last": count // 50,
+            "next_week": datetime.now(UTC).date() + timedelta(weeks=1),
+        }
+        self.pages = {name: page.format(**places) for name, page in PAGES.items()}
         self.manage("prepare_site")
-        pages = list(self.pages.values())
-        said = self.manage(
-            "shell", "--no-imports", "--command", PREPARE.format(count=count, pages=pages)
-        )
-        words = [line.split() for line in said.splitlines() if line]
-        self.cookie = next(f"sessionid={value}" for word, value in words if word == "session")
-        counts = [int(value) for word, value in words if word == "queries"]
-        self.queries = dict(zip(self.pages, counts, strict=True))
+        program = PREPARE.format(count=count, pages=self.pages, form=FORM)
+        said = json.loads(self.manage("shell", "--no-imports", "--command", program))
+        print(f"{count} requests stored in {said['took']:.0f} s.", flush=True)
+        self.costs = dict(zip([*self.pages, FORM_SENT], said["costs"], strict=True))
+        self.cookie = f"sessionid={said['session']}"
+        self.answers = said["answers"]
+        self.patients = count_from(1)
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True,
         )  # fmt: skip
+        if done.returncode:
+            sys.exit(done.stderr)
         return done.stdout
+
+    def form_sent(self) -> bytes:
+        """The request of the next patient: another phone, from another network."""
+        number = next(self.patients)
+        answers = self.answers | {"phone": f"0301 {number:07}", "csrfmiddlewaretoken": TOKEN}
+        body = urlencode(answers, doseq=True)
+        head = [
+            f"POST {FORM} HTTP/1.1",
+            "Host: 127.0.0.1",
+            f"X-Forwarded-For: 10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
+            f"Cookie: csrftoken={TOKEN}",
+            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Length: {len(body)}",
+        ]
+        return "\r\n".join([*head, "", body]).encode()
 
 
 def main() -> None:
@@ -121,43 +144,43 @@ def database(count: int) -> Iterator[str]:
         return
     name = f"clinic_bench_{count}"
 
-    def ask(statement: str) -> None:
+    def tell(statement: str) -> None:
         subprocess.run(["psql", "--quiet", f"{server}/postgres", "-c", statement], check=True)
 
-    ask(f"CREATE DATABASE {name}")
+    tell(f"CREATE DATABASE {name}")
     try:
         yield f"{server}/{name}"
     finally:
-        ask(f"DROP DATABASE {name} WITH (FORCE)")
+        tell(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def measure(
     sites: list[Site], ports: list[int], seconds: float
 ) -> dict[str, tuple[list[float], list[float]]]:
     """The seconds that each request took: with few requests, and with many."""
-    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in PAGES}
+    times: dict[str, tuple[list[float], list[float]]] = {
+        name: ([], []) for name in [*PAGES, FORM_SENT]
+    }
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for name, both in times.items():
             for site, port, taken in zip(sites, ports, both, strict=True):
-                taken += batch(port, site.pages[name], site.cookie)
+                if name == FORM_SENT:
+                    taken += ask(port, [site.form_sent() for _ in range(BATCH + 1)], 302)
+                else:
+                    taken += batch(port, site.pages[name], site.cookie)
     return times
 
 
 def report(times: dict[str, tuple[list[float], list[float]]], sites: list[Site]) -> None:
-    row = "{:<28} {:>6} {:>10} {:>10} {:>8} {:>8}"
-    print(row.format("page", "ratio", "few ms", "many ms", "queries", "many"))
-    for name, (few, many) in times.items():
-        middle, other = statistics.median(few), statistics.median(many)
+    row = "{:<28} {:>6} {:>8} {:>8} {:>8} {:>6} {:>8} {:>6}"
+    print(row.format("page", "ratio", "few ms", "many ms", "queries", "many", "few kB", "many"))
+    for name, both in times.items():
+        few, many = (statistics.median(taken) * 1000 for taken in both)
+        queries, size = zip(*(site.costs[name] for site in sites), strict=True)
+        kilobytes = [f"{bytes_ / 1000:.0f}" for bytes_ in size]
         print(
-            row.format(
-                name,
-                f"{other / middle:.2f}",
-                f"{middle * 1000:.1f}",
-                f"{other * 1000:.1f}",
-                sites[0].queries[name],
-                sites[1].queries[name],
-            )
+            row.format(name, f"{many / few:.2f}", f"{few:.1f}", f"{many:.1f}", *queries, *kilobytes)
         )
 
 

@@ -131,27 +131,31 @@ def measure(site: int, bare: int, seconds: float) -> dict[str, tuple[list[float]
 
 
 def batch(port: int, page: str, cookie: str = "") -> list[float]:
-    """Over a plain socket, because http.client takes as long as the bare app itself."""
     request = (
         f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\nCookie: {cookie}\r\n\r\n"
     ).encode()
+    return ask(port, [request] * (BATCH + 1), 200)
+
+
+def ask(port: int, requests: list[bytes], status: int) -> list[float]:
+    """Over a plain socket, because http.client takes as long as the bare app itself."""
     times = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        for _ in range(BATCH + 1):
+        for request in requests:
             start = time.perf_counter()
             connection.sendall(request)
-            read_answer(connection)
+            read_answer(connection, status)
             times.append(time.perf_counter() - start)
     return times[1:]  # the first also waited to be accepted
 
 
-def read_answer(connection: socket.socket) -> None:
-    """Takes in one answer whole. Ends the run if it is none of a page that was shown."""
+def read_answer(connection: socket.socket, status: int) -> None:
+    """Takes in one answer whole. Ends the run if it is another one than expected."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += receive(connection)
     head, body = received.split(b"\r\n\r\n", 1)
-    if not head.startswith(b"HTTP/1.1 200 "):
+    if not head.startswith(f"HTTP/1.1 {status} ".encode()):
         sys.exit(f"A page answers {head.splitlines()[0].decode()}.")
     length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
     missing = int(length[1]) - len(body)
