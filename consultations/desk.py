@@ -64,8 +64,11 @@ def other_times(request: HttpRequest) -> Panel | None:
     What = RequestEvent.What  # noqa: N806  as in the model
     beside_it = [What.NOTED, What.CORRECTED, What.LINK_SENT]
     newest = RequestEvent.objects.filter(request=OuterRef("pk")).exclude(what__in=beside_it)
+    # Few ever wish for other times: whoever did not need not be looked at.
+    ever = RequestEvent.objects.filter(what=What.WISHED)
     rows = (
         ConsultationRequest.objects.live()
+        .filter(pk__in=ever.values("request"))
         .annotate(newest=Subquery(newest.order_by("-at", "-pk").values("what")[:1]))
         .filter(newest=What.WISHED)
         .order_by("created_at")

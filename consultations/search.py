@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from consultations import phones
 from consultations.models import ConsultationRequest, ConsultationRequestQuerySet, SearchTerm
 
-# How far a word is counted to see how rare it is.
-_RARE = 200
+# How far a word is counted to see how common it is.
+_MANY = 1000
 # Of a number, so many of its last figures are enough to be found by.
 _LEAST_FIGURES = 3
 _MOST_WORDS = 8
@@ -61,20 +61,22 @@ def words_of(text: str) -> list[str]:
 
 def matching(requests: ConsultationRequestQuerySet, text: str) -> ConsultationRequestQuerySet:
     """Those that have every word of `text` as a beginning, or whose number has its figures."""
-    if figures := phones.search_digits(text):
-        return requests.filter(pk__in=_beginning_with(figures).values("request"))
-    words = sorted(dict.fromkeys(words_of(text)[:_MOST_WORDS]), key=_how_common)
+    figures = phones.search_digits(text)
+    words = [figures] if figures else words_of(text)[:_MOST_WORDS]
     if not words:
         return requests
-    rarest, *others = words
-    found = requests.filter(pk__in=_beginning_with(rarest).values("request"))
+    how_common = {word: _beginning_with(word)[:_MANY].count() for word in words}
+    rarest, *others = sorted(how_common, key=how_common.__getitem__)
+    ids = _beginning_with(rarest).values("request")
+    if how_common[rarest] < _MANY:
+        found = requests.filter(pk__in=ids)
+    else:
+        # Where many have it, a page of the newest is full soon. The sum keeps the database from
+        # fetching and sorting them all: by it, nothing can be looked up.
+        found = requests.alias(number=F("pk") + 0).filter(number__in=ids)
     for word in others:
         found = found.filter(Exists(_beginning_with(word).filter(request=OuterRef("pk"))))
     return found
-
-
-def _how_common(word: str) -> int:
-    return _beginning_with(word)[:_RARE].count()
 
 
 def _beginning_with(start: str) -> QuerySet[SearchTerm]:

@@ -369,6 +369,10 @@ class RequestEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("what has happened")
         ordering = ["at", "pk"]
+        indexes = [
+            # Who wished for other times, at the desk.
+            models.Index(fields=["what", "request"], name="requestevent_what"),
+        ]
 
     def __str__(self) -> str:
         return str(self.get_what_display())
