@@ -36,6 +36,7 @@ BATCH = 2000
 TERMS_AT_ONCE = 400  # two values each, and SQLite takes 999 in one statement
 OPENS, CLOSES = time(10), time(18)
 SLOTS_A_DAY = 16  # of half an hour, for one practitioner
+DAY = timedelta(days=1)
 FURTHEST = 20  # days from a request to its appointment
 SOURCE_PAGES = ["", "/", "/treatments/exosomes/", "/treatments/prp/", "/compare/exosomes-vs-prp/"]
 # What comes of requests: within three days, and of those that are older.
@@ -57,7 +58,8 @@ PATHS = {
 def gather(count: int, *, a_week: int = A_WEEK, seed: int = 1) -> None:
     """Store `count` requests that came in evenly up to now, `a_week` of them each week.
 
-    The newest have number `count`: "Sample patient 7", HC-00007, +92 300 0000007.
+    The newest has number `count`: "Sample patient 7", HC-00007, +92 300 0000007. One in ten is
+    called Khan.
     """
     with transaction.atomic(), _in_bulk():
         crowd = _Crowd(count, a_week, random.Random(seed))
@@ -128,15 +130,8 @@ class _Crowd:
         )
         Appointment.objects.bulk_create(appointments, BATCH)
         Message.objects.bulk_create(
-            (
-                Message(request=request, kind=kind, channel=Message.Channel.EMAIL,
-                        key=f"{kind}:email:{request.reference}", state=Message.State.SENT,
-                        created_at=request.created_at, settled_at=request.created_at)
-                for request in requests
-                for kind in (Message.Kind.STAFF_NEW, *[Message.Kind.RECEIVED] * bool(request.email))
-            ),
-            BATCH,
-        )  # fmt: skip
+            [message for request in requests for message in self.messages_of(request)], BATCH
+        )
 
     def make_findable(self, requests: list[ConsultationRequest]) -> None:
         """As search.index does: a dozen rows a request, too many to make an object of each."""
@@ -163,7 +158,7 @@ class _Crowd:
             consented_at=created_at,
             language=chance.choice(["en", "ur", "ur"]),
             source_page=chance.choice(SOURCE_PAGES),
-            name=f"Sample patient {number}",
+            name=f"Sample patient {number}{' Khan' * (number % 10 == 0)}",
             phone=PhoneNumber.from_string(f"+92300{number:07}"),
             email=f"patient-{number}@sample.example" if number % 2 else "",
             contact_by=chance.choice(["call", "whatsapp"]),
@@ -190,7 +185,37 @@ class _Crowd:
                              actor=self.clerk, note="A sample of a note.")
             )  # fmt: skip
             before = state
+            if state == State.CONTACTED and self.chance.randrange(20) == 0:
+                what = RequestEvent.What.WISHED
+                events.append(
+                    RequestEvent(
+                        request=request, at=at, what=what, from_state=state, to_state=state
+                    )
+                )
         return events
+
+    def messages_of(self, request: ConsultationRequest) -> list[Message]:
+        """All are sent, but what is to be said by hand to whoever was given a time today."""
+        kinds = [(Message.Kind.STAFF_NEW, Message.Channel.EMAIL)]
+        if request.email:
+            kinds.append((Message.Kind.RECEIVED, Message.Channel.EMAIL))
+        if request.state == State.CONFIRMED:
+            kinds.append((Message.Kind.CONFIRMED, Message.Channel(request.contact_by)))
+        messages = []
+        for kind, channel in kinds:
+            is_sent = channel == Message.Channel.EMAIL or self.now - request.created_at > DAY
+            messages.append(
+                Message(
+                    request=request,
+                    kind=kind,
+                    channel=channel,
+                    key=f"{kind}:{channel}:{request.reference}",
+                    state=Message.State.SENT if is_sent else Message.State.WAITING,
+                    created_at=request.created_at,
+                    settled_at=request.created_at if is_sent else None,
+                )
+            )
+        return messages
 
     def appointment(self, request: ConsultationRequest) -> Appointment | None:
         """Within three weeks, with the first who is free that day; noted the day after."""

@@ -130,11 +130,11 @@ def measure(site: int, bare: int, seconds: float) -> dict[str, tuple[list[float]
     return times
 
 
-def batch(port: int, page: str, cookie: str = "") -> list[float]:
+def batch(port: int, page: str, cookie: str = "", size: int = BATCH) -> list[float]:
     request = (
         f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\nCookie: {cookie}\r\n\r\n"
     ).encode()
-    return ask(port, [request] * (BATCH + 1), 200)
+    return ask(port, [request] * (size + 1), 200)
 
 
 def ask(port: int, requests: list[bytes], status: int) -> list[float]:
