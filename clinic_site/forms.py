@@ -5,7 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm, UsernameField
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    UserChangeForm,
+    UserCreationForm,
+    UsernameField,
+)
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +74,13 @@ class AccountForm(UserChangeForm):
 
 class NewAccountForm(UserCreationForm):
     groups = RolesField(label=_("Roles"))
+
+
+class PasswordOfAccountForm(AdminPasswordChangeForm):
+    # Django's own text is put together before a language is known, and speaks of other ways in.
+    usable_password_help_text = _(  # type: ignore[assignment]
+        "Disabled: they cannot sign in, and the password is lost."
+    )
 
 
 class SecurityRulesForm(forms.ModelForm):

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from clinic_site.audit import record
-from clinic_site.forms import AccountForm, NewAccountForm
+from clinic_site.forms import AccountForm, NewAccountForm, PasswordOfAccountForm
 from clinic_site.models import AccessRecord
 from clinic_site.roles import Role
 
@@ -23,13 +24,28 @@ admin.site.unregister([Group, User, StaticDevice, TOTPDevice])
 TECHNICAL = ["is_superuser", "user_permissions"]
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """The roles under the names that people see."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("roles")
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[Any, Any]]:
+        groups = Group.objects.filter(name__in=Role.values).order_by("pk")
+        return [(group.pk, Role(group.name).label) for group in groups]
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = None
-    list_display = ["username", "get_full_name", "roles", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    change_password_form = PasswordOfAccountForm
+    list_display = ["username", "full_name", "roles", "is_active", "last_login"]
+    list_filter = ["is_active", ("groups", RoleFilter)]
     filter_horizontal = ["user_permissions"]
     fieldsets = [
         (None, {"fields": ["username", "password", "is_active"]}),
@@ -84,6 +100,10 @@ class AccountAdmin(UserAdmin):
             reference=account.username,
         )
 
+    @admin.display(description=_("name"))
+    def full_name(self, account: User) -> str:
+        return account.get_full_name()
+
     @admin.display(description=_("roles"))
     def roles(self, account: User) -> str:
         return roles_of(account)
@@ -97,4 +117,4 @@ def roles_of(account: User) -> str:
     labels = [Role(group.name).label for group in account.groups.all() if group.name in Role.values]
     if account.is_superuser:
         labels.append(_("Technical account"))
-    return ", ".join(map(str, labels)) or "–"
+    return pgettext("between items", ", ").join(map(str, labels)) or "–"

@@ -19,9 +19,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from clinic_site import audit
 from clinic_site.models import AccessRecord, Clinic
@@ -83,7 +82,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": _now("Consultation requests")})
+        return super().changelist_view(request, {"title": gettext("Consultation requests")})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsultationRequest]:
         standing = Appointment.objects.standing().select_related("practitioner")
@@ -111,7 +110,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         for consultation in queryset:
             try:
                 if not consultation.is_live:
-                    raise WrongMove(_now("This one has ended. Open it to take it up again."))
+                    raise WrongMove(gettext("This one has ended. Open it to take it up again."))
                 services.note_contact(request=consultation, actor=cast(User, request.user))
                 self._record(request, consultation, AccessRecord.Action.CHANGED)
                 moved += 1
@@ -155,7 +154,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             (_("precautions"), len(consultation.precautions)),
         ]
         return (
-            format_html_join(", ", "<strong>{}: {}</strong>", (mark for mark in marks if mark[1]))
+            format_html_join(
+                pgettext("between items", ", "),
+                "<strong>{}: {}</strong>",
+                (mark for mark in marks if mark[1]),
+            )
             or None
         )
 
@@ -198,11 +201,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
                 came_by=form.cleaned_data["came_by"],
                 entered_by=cast(User, request.user),
             )
-            self.message_user(request, _now("The request is kept."), messages.SUCCESS)
+            self.message_user(request, gettext("The request is kept."), messages.SUCCESS)
             return redirect("admin:consultations_consultationrequest_change", received.pk)
         context = {
             **self.admin_site.each_context(request),
-            "title": _now("Write down a request"),
+            "title": gettext("Write down a request"),
             "opts": self.opts,
             "media": self.media,
             "form": form,
@@ -262,7 +265,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         except WrongMove as problem:
             self.message_user(request, str(problem), messages.ERROR)
         else:
-            self.message_user(request, _now("Noted."), messages.SUCCESS)
+            self.message_user(request, gettext("Noted."), messages.SUCCESS)
         return redirect("admin:consultations_consultationrequest_change", pk)
 
     def _record(
@@ -380,7 +383,7 @@ def short_time(moment: datetime) -> str:
 def whatsapp(consultation: ConsultationRequest, clinic_name: str) -> SafeString:
     """A link that opens a chat with the patient, with the first words in their language."""
     with translation.override(consultation.language):
-        text = _now(
+        text = gettext(
             "Assalam-o-alaikum %(name)s. This is %(clinic)s, about your request %(reference)s."
         ) % {
             "name": consultation.name,
@@ -391,5 +394,5 @@ def whatsapp(consultation: ConsultationRequest, clinic_name: str) -> SafeString:
         '<a href="{}?text={}" rel="noreferrer" target="_blank">{}</a>',
         whatsapp_url(consultation.phone),
         quote(text),
-        _now("WhatsApp"),
+        gettext("WhatsApp"),
     )

@@ -163,7 +163,7 @@ class TreatmentAdmin(HistoryViews, ContentFilesViews, ContentAdmin):
         lacking = lacking_urdu(Treatment.objects.all(), within=True).values("pk")
         return super().get_queryset(request).annotate(lacks_urdu=Q(pk__in=lacking))
 
-    @admin.display(description=_("medical review"), ordering="review_due")
+    @admin.display(description=gettext_lazy("medical review"), ordering="review_due")
     def review(self, treatment: Treatment) -> SafeString | str:
         if not treatment.is_reviewed:
             return _("Not yet reviewed")
@@ -174,7 +174,7 @@ class TreatmentAdmin(HistoryViews, ContentFilesViews, ContentAdmin):
             return marked(_("Was due on %(date)s") % {"date": due})
         return _("Due on %(date)s") % {"date": due}
 
-    @admin.display(description=_("Urdu"), ordering="lacks_urdu")
+    @admin.display(description=gettext_lazy("Urdu"), ordering="lacks_urdu")
     def in_urdu(self, treatment: Treatment) -> SafeString | str:
         return marked(_("Urdu missing")) if treatment.lacks_urdu else _("complete")  # type: ignore[attr-defined]
 

@@ -45,7 +45,7 @@ class LoadedEntry(models.Model):
 class FactsVersion(models.Model):
     """All published facts as they stood at one time, for staff to show what a patient saw."""
 
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
     fingerprint = models.CharField(
         max_length=64,
         unique=True,
@@ -55,6 +55,8 @@ class FactsVersion(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = _("version of the facts")
+        verbose_name_plural = _("versions of the facts")
 
     def __str__(self) -> str:
         return f"{self.pk}"

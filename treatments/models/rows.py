@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from treatments.models.entries import Entry
 from treatments.models.sources import CitingEntry
@@ -30,7 +31,9 @@ class Finding(CitingEntry):
         GAIN = "gain", _("It found that hair grows")
         NO_GAIN = "no_gain", _("It found no gain, or a loss")
 
-    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="findings")
+    treatment = models.ForeignKey(
+        Treatment, on_delete=models.CASCADE, related_name="findings", verbose_name=_("treatment")
+    )
     topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
     statement = models.TextField(
         _("what the evidence says"),
@@ -127,6 +130,7 @@ class Claim(CitingEntry):
         Treatment,
         on_delete=models.CASCADE,
         related_name="claims",
+        verbose_name=_("treatment"),
         null=True,
         blank=True,
         help_text=_("Empty if it is about the choice as a whole."),
@@ -175,7 +179,12 @@ class SideEffect(CitingEntry):
         SAID_RARE = "said_rare", _("Said to be rare; not counted")
         UNKNOWN = "unknown", _("How often: not known")
 
-    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="side_effects")
+    treatment = models.ForeignKey(
+        Treatment,
+        on_delete=models.CASCADE,
+        related_name="side_effects",
+        verbose_name=_("treatment"),
+    )
     name = models.CharField(_("side effect"), max_length=120)
     description = models.TextField(
         _("more about it"), blank=True, help_text=_("Where on the body it was seen, and in whom.")
@@ -222,7 +231,12 @@ class Precaution(CitingEntry):
 class Suitability(CitingEntry):
     """Whom a treatment is said to suit, and whether the evidence agrees."""
 
-    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="suitabilities")
+    treatment = models.ForeignKey(
+        Treatment,
+        on_delete=models.CASCADE,
+        related_name="suitabilities",
+        verbose_name=_("treatment"),
+    )
     who = models.CharField(_("whom it suits"), max_length=200)
     severity = models.CharField(
         _("how far the loss is"),
@@ -254,8 +268,12 @@ class Regulation(CitingEntry):
         EUROPE = "europe", _("European Union")
         UNITED_KINGDOM = "united_kingdom", _("United Kingdom")
 
-    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="regulations")
-    place = models.CharField(_("place"), max_length=20, choices=Place.choices)
+    treatment = models.ForeignKey(
+        Treatment, on_delete=models.CASCADE, related_name="regulations", verbose_name=_("treatment")
+    )
+    place = models.CharField(
+        pgettext_lazy("of an authority", "place"), max_length=20, choices=Place.choices
+    )
     statement = models.TextField(_("what the authorities say"))
 
     class Meta(CitingEntry.Meta):
@@ -273,6 +291,7 @@ class Question(CitingEntry):
         Treatment,
         on_delete=models.CASCADE,
         related_name="questions",
+        verbose_name=_("treatment"),
         null=True,
         blank=True,
         help_text=_("Empty if it is about hair loss or the clinic in general."),

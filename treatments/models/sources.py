@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from treatments.models.entries import Entry
 
@@ -41,7 +42,7 @@ class Source(Entry):
     )
     kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
     reference = models.TextField(
-        _("reference"),
+        pgettext_lazy("of a source", "reference"),
         help_text=_("Authors, title, journal and year, in the language of the source."),
     )
     url = models.URLField(

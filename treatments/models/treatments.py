@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from treatments.models.entries import Entry
 from treatments.models.sources import CitingEntry
@@ -103,7 +104,7 @@ class Treatment(Entry):
         _("short name"), max_length=30, help_text=_("For table headings, buttons and pictures.")
     )
     slug = models.SlugField(
-        _("address"),
+        pgettext_lazy("of a page", "address"),
         unique=True,
         help_text=_("The last part of its page's address, such as prp. Links break if it changes."),
         validators=[

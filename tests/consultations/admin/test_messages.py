@@ -23,7 +23,10 @@ pytestmark = pytest.mark.usefixtures("content")
     ("language", "said"),
     [
         ("en", "Assalam-o-alaikum Ayesha Khan. This is Sample Hair Clinic, Islamabad,"),
-        ("ur", "نمونہ ہیئر کلینک، اسلام آباد"),
+        (
+            "ur",
+            "السلام علیکم، \u2068Ayesha Khan\u2069۔ ہم \u2068نمونہ ہیئر کلینک، اسلام آباد\u2069 سے",
+        ),
     ],
 )
 def test_a_chat_opens_with_the_first_words_in_the_patients_language(desk: Client, language, said):
