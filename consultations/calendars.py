@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Alarm, Calendar, Event, Timezone
 from icalendar.enums import CLASS, STATUS
 
@@ -41,7 +42,7 @@ def calendar_file(
             start=starts_at,
             end=ends_at,
             summary=summary,
-            location=", ".join(str(clinic.words.address).splitlines()),
+            location=pgettext("between items", ", ").join(str(clinic.words.address).splitlines()),
             description="\n".join(_description(reference, clinic, practitioner_name)),
             organizer=f"mailto:{clinic.email}",
             classification=CLASS.PRIVATE,

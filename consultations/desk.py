@@ -243,7 +243,7 @@ def overlapping_wishes(request: HttpRequest) -> Panel | None:
         total=shared.count(),
         lines=[
             Line(
-                text=date_format(timezone.localtime(row["starts_at"]), "D j M, H:i"),
+                text=date_format(timezone.localtime(row["starts_at"]), "SHORT_DAY_AND_TIME_FORMAT"),
                 url=page_of(earliest[row["starts_at"]]),
                 detail=ngettext("%d patient", "%d patients", row["patients"]) % row["patients"],
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from treatments.models import Certainty, Topic, Treatment
 
@@ -169,7 +169,7 @@ def imbalances(treatment: Treatment, others: Iterable[Treatment] = ()) -> list[s
         if topic not in topics and told_by:
             found.append(
                 _("No finding on “%(topic)s”, although there is one for: %(others)s.")
-                % {"topic": topic.label, "others": ", ".join(told_by)}
+                % {"topic": topic.label, "others": pgettext("between items", ", ").join(told_by)}
             )
     return found
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from consultations import services
 from consultations.admin.wording import speak_of_the_patient
@@ -170,7 +170,7 @@ class ConfirmForm(MoveForm):
         keys = {free: key for key, free in self._free.items()}
         groups += [
             (
-                date_format(day, "l, j F"),
+                date_format(day, "DAY_FORMAT"),
                 [(keys[free], self._label(free, others)) for free in times],
             )
             for day, times in groupby(
@@ -185,10 +185,11 @@ class ConfirmForm(MoveForm):
         self, free: FreeTime, others: dict[datetime, list[str]], *, with_day: bool = False
     ) -> str:
         local = timezone.localtime(free.starts_at)
-        said = [date_format(local, "D j M, H:i" if with_day else "H:i")]
+        said = [date_format(local, "SHORT_DAY_AND_TIME_FORMAT" if with_day else "TIME_FORMAT")]
         said.append(str(self._practitioners[free.practitioner_id].words.name))
         if also := others.get(free.starts_at):
-            said.append(_("also wished by %(references)s") % {"references": ", ".join(also)})
+            references = pgettext("between items", ", ").join(also)
+            said.append(_("also wished by %(references)s") % {"references": references})
         return " · ".join(said)
 
     def clean(self) -> dict[str, Any]:

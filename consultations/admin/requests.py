@@ -377,7 +377,7 @@ def _seen_anew(form: MoveForm, seen: int | None) -> MoveForm:
 
 def short_time(moment: datetime) -> str:
     """For a column: the day of the week counts, the year goes without saying."""
-    return date_format(timezone.localtime(moment), "D j M, H:i")
+    return date_format(timezone.localtime(moment), "SHORT_DAY_AND_TIME_FORMAT")
 
 
 def whatsapp(consultation: ConsultationRequest, clinic_name: str) -> SafeString:

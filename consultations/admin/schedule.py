@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from modeltranslation.admin import TranslationAdmin
 
 from clinic_site.admin.clinic import ClinicAdmin
@@ -43,7 +43,7 @@ class WarnsOfAppointments(admin.ModelAdmin):
 
 
 def _named(appointment: Appointment) -> str:
-    when = date_format(timezone.localtime(appointment.starts_at), "l j F, H:i")
+    when = date_format(timezone.localtime(appointment.starts_at), "DAY_AND_TIME_FORMAT")
     who = appointment.practitioner.words.name
     if appointment.request is None:  # the person has been erased
         return format_html("{} · {}", when, who)
@@ -116,8 +116,10 @@ class PractitionerAdmin(WarnsOfAppointments, TranslationAdmin):
         if not coming:
             return None
         first = min(coming, key=lambda away: away.first_day)
-        days = (date_format(day, "j M Y") for day in (first.first_day, first.last_day))
-        return " – ".join(dict.fromkeys(days))
+        start, end = (
+            date_format(day, "SHORT_DATE_FORMAT") for day in (first.first_day, first.last_day)
+        )
+        return start if start == end else _("%(start)s – %(end)s") % {"start": start, "end": end}
 
 
 # The clinic's own page, where its hours and closures are rows; the clinic itself knows nothing
@@ -133,7 +135,10 @@ class ClinicWithAppointmentsAdmin(WarnsOfAppointments, ClinicAdmin):
 def _clock_of(hours: DayHours) -> str:
     marks = [hours.opens, hours.break_starts, hours.break_ends, hours.closes]
     shown = [time_format(mark, "H:i") for mark in marks if mark]
-    return ", ".join("–".join(shown[at : at + 2]) for at in range(0, len(shown), 2))
+    return pgettext("between items", ", ").join(
+        _("%(start)s–%(end)s") % {"start": start, "end": end}
+        for start, end in zip(shown[::2], shown[1::2], strict=True)
+    )
 
 
 def _span_of(days: list[WorkingHours]) -> str:

@@ -9,13 +9,21 @@ from clinic_site.formats.en.formats import (
 __all__ = [
     "DATETIME_FORMAT",
     "DATE_FORMAT",
+    "DAY_AND_TIME_FORMAT",
+    "DAY_FORMAT",
     "FIRST_DAY_OF_WEEK",
+    "FULL_DAY_AND_TIME_FORMAT",
     "MONTH_DAY_FORMAT",
     "SHORT_DATETIME_FORMAT",
     "SHORT_DATE_FORMAT",
+    "SHORT_DAY_AND_TIME_FORMAT",
     "TIME_FORMAT",
 ]
 
 # With the comma of Urdu.
 DATETIME_FORMAT = "j F Y، H:i"
 SHORT_DATETIME_FORMAT = "j M Y، H:i"
+DAY_FORMAT = "l، j F"
+DAY_AND_TIME_FORMAT = "l j F، H:i"
+SHORT_DAY_AND_TIME_FORMAT = "D j M، H:i"
+FULL_DAY_AND_TIME_FORMAT = "l، j F Y، H:i"
