@@ -36,6 +36,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
 from treatments.models import (
@@ -78,7 +79,7 @@ SECTIONS: dict[str, type[Entry]] = {
 }
 # Sections that stand within an entry: [findings.density.rates.minoxidil].
 NESTED: dict[type[Entry], str] = {Finding: "rates", Scale: "stages"}
-LANGUAGES = [code for code, _ in settings.LANGUAGES]
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 class ContentError(Exception):
@@ -87,6 +88,11 @@ class ContentError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def problem_at(*place: str, reason: object) -> str:
+    """A problem of a file: where it is, as narrow as it is known, and what is wrong there."""
+    return _("%(place)s: %(reason)s") % {"place": ", ".join(place), "reason": reason}
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     """The content files below `folder`, by their names. Raises ContentError if there are none."""
     paths = sorted(folder.rglob("*.toml"))
     if not paths:
-        raise ContentError([f"{folder}: no content files here"])
+        raise ContentError([problem_at(str(folder), reason=_("no content files here"))])
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -194,7 +200,7 @@ def read_files(
         entries.extend(_FileReader(file, content, problems).read())
     _check_links(entries, known or {}, problems)
     if not entries and not problems:
-        problems.append("no entries in these files")
+        problems.append(_("no entries in these files"))
     if problems:
         raise ContentError(problems)
     order = list(SECTIONS)
@@ -208,7 +214,8 @@ def _check_links(
     names = {link: set(known.get(link, ())) for link in ("sources", "treatments")}
     for entry in entries:
         if entry.key in seen:
-            problems.append(f"{entry.file}, {entry.name}: also in {seen[entry.key].file}")
+            reason = _("also in %(file)s") % {"file": seen[entry.key].file}
+            problems.append(problem_at(entry.file, entry.name, reason=reason))
         seen[entry.key] = entry
         if isinstance(entry.row, Source):
             names["sources"].add(entry.row.key)
@@ -217,7 +224,12 @@ def _check_links(
     for entry in entries:
         for link, keys in entry.links.items():
             problems.extend(
-                f"{entry.file}, {entry.name}: {link} names “{key}”, which no file describes"
+                problem_at(
+                    entry.file,
+                    entry.name,
+                    reason=_("%(field)s names “%(key)s”, which no file describes")
+                    % {"field": link, "key": key},
+                )
                 for key in keys
                 if key not in names[link]
             )
@@ -234,9 +246,12 @@ def _text(value: Any) -> str:
     """A text as a file has it: wrapped, or a list of lines that are kept as they are."""
     lines = value if isinstance(value, list) else [value]
     if not all(isinstance(line, str) for line in lines):
-        raise ValueError(f"must be a text in quotes, or a list of its lines, not {value!r}")
+        raise ValueError(
+            _("must be a text in quotes, or a list of its lines, not %(value)s")
+            % {"value": repr(value)}
+        )
     if any("\0" in line for line in lines):
-        raise ValueError("holds a NUL, which is no letter")
+        raise ValueError(_("holds a NUL, which is no letter"))
     return "\n".join(value) if isinstance(value, list) else unwrap(value)
 
 
@@ -259,13 +274,15 @@ class _FileReader:
             # Editors on Windows put a mark at the start that is no part of the text.
             data = tomllib.loads(self.content.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
-            self.problems.append(f"{self.file}: not valid TOML: {error}")
+            self._refuse(_("not valid TOML: %(error)s") % {"error": error})
             return
         if "treatment" in data:
             if not re.fullmatch(r"[A-Za-z0-9_-]+", self.stem):
-                self.problems.append(
-                    f"{self.file}: the file of a treatment is named in letters, figures and "
-                    "hyphens, such as prp.toml"
+                self._refuse(
+                    _(
+                        "the file of a treatment is named in letters, figures and hyphens, "
+                        "such as prp.toml"
+                    )
                 )
                 return
             self.treatment_key = key_of("treatment", "", self.stem)
@@ -273,12 +290,14 @@ class _FileReader:
         for section, table in data.items():
             known = [name for name in SECTIONS if name not in NESTED.values()]
             if section not in known or not isinstance(table, dict):
-                self.problems.append(
-                    f"{self.file}, {section}: no such section; there are {', '.join(known)}"
-                )
+                reason = _("no such section; there are %(sections)s")
+                self._refuse(reason % {"sections": ", ".join(known)}, section)
                 continue
             for place, (name, values) in enumerate(table.items(), start=1):
                 yield from self._entry(section, name, values, place, self.treatment_key)
+
+    def _refuse(self, reason: object, *within: str) -> None:
+        self.problems.append(problem_at(self.file, *within, reason=reason))
 
     def _entry(
         self, section: str, name: str, values: Any, place: int, parent: str
@@ -289,12 +308,13 @@ class _FileReader:
         nested = NESTED.get(model, "")
         inner = values.get(nested, {}) if isinstance(values, dict) else None
         if not isinstance(values, dict) or not isinstance(inner, dict):
-            self.problems.append(f"{self.file}, {where}: write a table of fields")
+            self._refuse(_("write a table of fields"), where)
             return
         if not shape.parent:
             parent = ""
         elif not parent and not model._meta.get_field(shape.parent).null:
-            self.problems.append(f"{self.file}, {where}: needs a [{shape.parent}] in its file")
+            reason = _("needs a %(section)s in its file")
+            self._refuse(reason % {"section": f"[{shape.parent}]"}, where)
             return
         key = key_of(section, parent, name)
         entry = FileEntry(self.file, where, section, key, model(), parent)
@@ -321,31 +341,35 @@ class _FileReader:
                     setattr(entry.row, name, self._plain(shape.plain[name], value))
                 else:
                     known = [*shape.translated, *shape.spans, *shape.links, *shape.plain]
-                    raise ValueError(f"no such field; there are {', '.join(known)}")
+                    reason = _("no such field; there are %(fields)s")
+                    raise ValueError(reason % {"fields": ", ".join(known)})
             except ValueError as error:
-                self.problems.append(f"{entry.file}, {entry.name}, {name}: {error}")
+                self._refuse(error, entry.name, name)
         for name in shape.links:
             entry.links.setdefault(name, [])
 
     @staticmethod
     def _fill_translated(row: Entry, name: str, value: Any) -> None:
         if not isinstance(value, dict):
-            raise ValueError(f'write {name}.en = "…" (and {name}.ur for Urdu)')
+            reason = _("write %(english)s (and %(urdu)s for Urdu)")
+            raise ValueError(reason % {"english": f'{name}.en = "…"', "urdu": f"{name}.ur"})
         for language, text in value.items():
             if language not in LANGUAGES:
-                raise ValueError(f"no language “{language}”; there are {', '.join(LANGUAGES)}")
+                reason = _("no language “%(language)s”; there are %(languages)s")
+                raise ValueError(reason % {"language": language, "languages": ", ".join(LANGUAGES)})
             setattr(row, f"{name}_{language}", _text(text))
 
     @staticmethod
     def _fill_span(row: Entry, name: str, span: SpanField, value: Any) -> None:
         if not isinstance(value, str):
-            raise ValueError(f'write it like "2-4 {span.unit}"')
+            reason = _("write it like %(example)s")
+            raise ValueError(reason % {"example": f'"2-4 {span.unit}"'})
         setattr(row, name, span.parse(value))
 
     @staticmethod
     def _strings(value: Any) -> list[str]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise ValueError('write a list such as ["P1", "P2"]')
+            raise ValueError(_("write a list such as %(example)s") % {"example": '["P1", "P2"]'})
         return value
 
     @staticmethod
@@ -360,7 +384,8 @@ class _FileReader:
         if expected is str:
             return _text(value)
         if type(value) is not expected:
-            raise ValueError(f"must be a {expected.__name__}, not {value!r}")
+            reason = _("must be a %(kind)s, not %(value)s")
+            raise ValueError(reason % {"kind": expected.__name__, "value": repr(value)})
         return value
 
     def _validate(self, entry: FileEntry, shape: Shape) -> None:
@@ -374,5 +399,4 @@ class _FileReader:
                     constraint.validate(entry.model, entry.row)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
-                reason = " ".join(str(message) for message in messages)
-                self.problems.append(f"{entry.file}, {entry.name}, {name}: {reason}")
+                self._refuse(" ".join(str(message) for message in messages), entry.name, name)

@@ -22,6 +22,7 @@ from treatments.content_files import (
     FileEntry,
     digest_of,
     key_of,
+    problem_at,
     read_content,
     read_files,
     shape_of,
@@ -149,7 +150,8 @@ def _write(entry: FileEntry, current: Entry | None, parent: Entry | None) -> Non
         entry.row.validate_unique()
         entry.row.validate_constraints()
     except ValidationError as error:
-        raise ContentError([f"{entry.file}, {entry.name}: {' '.join(error.messages)}"]) from error
+        problem = problem_at(entry.file, entry.name, reason=" ".join(error.messages))
+        raise ContentError([problem]) from error
     entry.row.save(force_update=bool(current), force_insert=not current)
     for name, keys in entry.links.items():
         target = Source if name == "sources" else Treatment
@@ -161,7 +163,8 @@ def _incomplete_as_content_error() -> Iterator[None]:
     try:
         yield
     except publishing.NotComplete as error:
-        raise ContentError([f"{error.treatment.content_key}: {error}"]) from error
+        problem = problem_at(error.treatment.content_key or "", reason=error)
+        raise ContentError([problem]) from error
 
 
 # ---- Treatments

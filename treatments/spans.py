@@ -58,10 +58,13 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.low < 0:
-            raise ValueError(f"{self.low} {self.unit}: a span cannot be below zero")
+            raise ValueError(
+                _("%(span)s: a span cannot be below zero") % {"span": f"{self.low} {self.unit}"}
+            )
         if self.high is not None and self.low > self.high:
             raise ValueError(
-                f"{self.low}–{self.high} {self.unit}: the first number is above the second"
+                _("%(span)s: the first number is above the second")
+                % {"span": f"{self.low}–{self.high} {self.unit}"}
             )
 
     @classmethod
@@ -72,10 +75,20 @@ class Span:
         """
         match = re.fullmatch(r"\s*(\d+)\s*(?:(\+)|[-–]\s*(\d+))?\s+([a-z]+)\s*", text)
         if not match:
-            raise ValueError(f'"{text}": write it like "2-4 {unit}", "2+ {unit}" or "2 {unit}"')
+            raise ValueError(
+                _("%(text)s: write it like %(closed)s, %(open)s or %(exact)s")
+                % {
+                    "text": f'"{text}"',
+                    "closed": f'"2-4 {unit}"',
+                    "open": f'"2+ {unit}"',
+                    "exact": f'"2 {unit}"',
+                }
+            )
         low, is_open, high, word = match.groups()
         if word.removesuffix("s") != unit.removesuffix("s"):
-            raise ValueError(f'"{text}": the unit here is {unit}')
+            raise ValueError(
+                _("%(text)s: the unit here is %(unit)s") % {"text": f'"{text}"', "unit": unit}
+            )
         return cls(int(low), None if is_open else int(high or low), unit)
 
     def __str__(self) -> str:
