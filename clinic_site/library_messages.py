@@ -85,6 +85,7 @@ gettext_noop(
     "Please enter your old password, for security’s sake, and then enter your new password "
     "twice so we can verify you typed it in correctly."
 )
+gettext_noop("None available")
 gettext_noop("No date")
 gettext_noop("Has date")
 gettext_noop("Empty")
@@ -176,10 +177,6 @@ gettext_noop("Add another %(model)s")
 gettext_noop("Delete selected %(model)s")
 gettext_noop("View selected %(model)s")
 gettext_noop("Thanks for spending some quality time with the web site today.")
-gettext_noop(
-    "Please enter your old password, for security’s sake, and then enter your new "
-    "password twice so we can verify you typed it in correctly."
-)
 gettext_noop("Select all objects on this page for an action")
 gettext_noop("Select %s to view")
 gettext_noop("Currently:")
@@ -201,7 +198,6 @@ gettext_noop(
     "Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."
 )
 gettext_noop("This account is inactive.")
-gettext_noop("New password confirmation")
 gettext_noop("Your old password was entered incorrectly. Please enter it again.")
 gettext_noop("permission")
 gettext_noop("permissions")
@@ -248,3 +244,147 @@ gettext_noop("This password is entirely numeric.")
 gettext_noop("Your password can’t be entirely numeric.")
 gettext_noop("Logged out")
 gettext_noop("Password change successful")
+
+# In the admin, where Django has no Urdu or not what people here would say: lists and filters.
+gettext_noop("Any date")
+gettext_noop("Past 7 days")
+gettext_noop("This month")
+gettext_noop("This year")
+gettext_noop(" By %(filter_title)s ")
+gettext_noop("Action:")
+gettext_noop("Action")
+gettext_noop("Go")
+gettext_noop("Run the selected action")
+gettext_noop(
+    "Items must be selected in order to perform actions on them. No items have been changed."
+)
+gettext_noop("No action selected.")
+gettext_noop("Click here to select the objects across all pages")
+gettext_noop("Select all %(total_count)s %(module_name)s")
+gettext_noop("Clear selection")
+gettext_noop("Show all")
+gettext_noop("0 of %(cnt)s selected")
+gettext_noop("Select %s")
+gettext_noop("Select %s to change")
+gettext_noop("Add")
+gettext_noop("Change")
+gettext_noop("Delete")
+gettext_noop("Add %s")
+gettext_noop("Change %s")
+gettext_noop("Add %(name)s")
+gettext_noop("Add another %(verbose_name)s")
+gettext_noop("Unknown")
+ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected", 1)
+ngettext_lazy("%(counter)s result", "%(counter)s results", 1)
+
+# Forms, and what they refuse. First the marks after which a label takes no colon.
+gettext_noop(":?.!")
+gettext_noop("Save and add another")
+gettext_noop("Save and continue editing")
+gettext_noop("View on site")
+gettext_noop("History")
+gettext_noop("Change history: %s")
+gettext_noop("No fields changed.")
+gettext_noop("Enter a valid URL.")
+gettext_noop("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.")
+gettext_noop("Enter a number.")
+gettext_noop("Enter a whole number.")
+gettext_noop("Enter a valid integer.")
+gettext_noop("Enter a valid time.")
+gettext_noop("Enter a valid date/time.")
+gettext_noop("Ensure this value is less than or equal to %(limit_value)s.")
+gettext_noop("Ensure this value is greater than or equal to %(limit_value)s.")
+ngettext_lazy(
+    "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+    "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    "limit_value",
+)
+ngettext_lazy(
+    "Ensure this filename has at most %(max)d character (it has %(length)d).",
+    "Ensure this filename has at most %(max)d characters (it has %(length)d).",
+    "max",
+)
+gettext_noop("%(model_name)s with this %(field_label)s already exists.")
+gettext_noop("%(model_name)s with this %(field_labels)s already exists.")
+gettext_noop("Constraint “%(name)s” is violated.")
+gettext_noop("Value %(value)r is not a valid choice.")
+gettext_noop("This field cannot be null.")
+gettext_noop("This field cannot be blank.")
+gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice.")
+gettext_noop("Select a valid choice. That choice is not one of the available choices.")
+gettext_noop("“%(pk)s” is not a valid value.")
+gettext_noop("No file was submitted.")
+gettext_noop("No file was submitted. Check the encoding type on the form.")
+gettext_noop("The submitted file is empty.")
+gettext_noop("Please correct the duplicate data for %(field)s.")
+gettext_noop("Please correct the duplicate data for %(field)s, which must be unique.")
+gettext_noop("Please correct the duplicate values below.")
+pgettext_lazy(
+    "{example_number} is a national phone number.",
+    "Enter a valid phone number (e.g. {example_number}) or a number with an international call "
+    "prefix.",
+)
+gettext_noop("Enter a valid phone number.")
+gettext_noop("The phone number entered is not valid.")
+
+# Deleting.
+gettext_noop("Delete multiple objects")
+gettext_noop("Delete?")
+gettext_noop("Delete selected %(verbose_name_plural)s")
+gettext_noop("Cannot delete %(name)s")
+gettext_noop("Successfully deleted %(count)d %(items)s.")
+gettext_noop("%(class_name)s %(instance)s")
+gettext_noop("%(from)s-%(to)s relationship")
+gettext_noop("%(from)s-%(to)s relationships")
+gettext_noop(
+    "Deleting the %(object_name)s '%(escaped_object)s' would result in deleting related "
+    "objects, but your account doesn't have permission to delete the following types of "
+    "objects:"
+)
+gettext_noop(
+    "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following "
+    "protected related objects:"
+)
+gettext_noop(
+    'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the '
+    "following related items will be deleted:"
+)
+gettext_noop(
+    "Deleting the selected %(objects_name)s would result in deleting related objects, but your "
+    "account doesn't have permission to delete the following types of objects:"
+)
+gettext_noop(
+    "Deleting the selected %(objects_name)s would require deleting the following protected "
+    "related objects:"
+)
+gettext_noop(
+    "Are you sure you want to delete the selected %(objects_name)s? All of the following "
+    "objects and their related items will be deleted:"
+)
+
+# Passwords of staff.
+gettext_noop("Log in again")
+gettext_noop("Your password was changed.")
+gettext_noop("Reset password")
+gettext_noop("algorithm")
+gettext_noop("iterations")
+gettext_noop("salt")
+gettext_noop("hash")
+gettext_noop("Invalid password format or unknown hashing algorithm.")
+gettext_noop("Enter a new password for the user <strong>%(username)s</strong>.")
+gettext_noop("Password-based authentication")
+gettext_noop("Enabled")
+gettext_noop("Disabled")
+gettext_noop(
+    "This action will <strong>enable</strong> password-based authentication for this user."
+)
+gettext_noop("Disable password-based authentication")
+gettext_noop("Enable password-based authentication")
+gettext_noop("Enable password-based authentication for this user by setting a password.")
+gettext_noop("Password-based authentication was disabled.")
+gettext_noop("Set password: %s")
+gettext_noop("Conflicting form data submitted. Please try again.")
+gettext_noop(
+    "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ "
+    "characters."
+)
