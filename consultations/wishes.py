@@ -18,7 +18,7 @@ from consultations.availability import FreeTime, by_day, free_times
 from consultations.models import PreferredTime
 from treatments.models import Treatment
 
-_DAYS_IN_SIGHT = 3
+_DAYS_IN_SIGHT = 6  # a week, as a rule
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class WishedDay:
 
 
 class TimesWidget(forms.Widget):
-    """Days with times to tick: the next ones in sight, each of the later ones folded away."""
+    """Days with times to tick: those of the first in sight, of the others as soon as one asks."""
 
     use_fieldset = True
     free: Callable[[], Iterable[FreeTime]] = staticmethod(list)

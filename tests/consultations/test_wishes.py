@@ -71,20 +71,22 @@ def only_for(slug: str) -> None:
         )
 
 
-def test_the_next_days_are_in_sight_and_the_later_ones_folded_away(client: Client):
+def test_the_first_day_is_open_and_the_others_as_soon_as_one_asks(client: Client):
     html = client.get(FORM).content.decode()
-    in_sight, later = html.split('<details class="later-days">')
-    legends = re.findall(r'<fieldset class="times"><legend>(.*?)</legend>', in_sight)
-    assert legends == [
-        "Tomorrow, Wednesday 25 November",
-        "Thursday 26 November",
-        "Friday 27 November",
+    in_sight, later = html.split("<summary>Later days</summary>")
+    days = re.findall(r'<details class="times-of-day"( open)?><summary [^>]*>(.*?)</sum', in_sight)
+    assert days == [
+        (" open", "Tomorrow, Wednesday 25 November"),
+        ("", "Thursday 26 November"),
+        ("", "Friday 27 November"),
+        ("", "Saturday 28 November"),
+        ("", "Monday 30 November"),
+        ("", "Tuesday 1 December"),
     ]
     assert re.findall(r'value="([^"]+)"> (\d\d:\d\d)</label>', in_sight)[0] == (HALF_PAST, "12:30")
-    assert 'class="times"><legend>' not in later
-    days = re.findall(r"<details><summary [^>]*>(.*?)</summary>", later)
-    assert days[0] == "Saturday 28 November"
-    assert days[-1] == "Tuesday 22 December"
+    days = re.findall(r'<details class="times-of-day"( open)?><summary [^>]*>(.*?)</sum', later)
+    assert days[0] == ("", "Wednesday 2 December")
+    assert days[-1] == ("", "Tuesday 22 December")
     assert "13:30" not in words_of(client.get(FORM))
 
 
@@ -120,10 +122,8 @@ def test_more_than_three_are_refused_with_every_tick_kept(client: Client):
     assert '<a href="#id_preferred_times_0">' in html
     assert values_in(response)["preferred_times"] == four
     # The days that hold a tick are open.
-    later = html.split('<details class="later-days" open>')[1]
-    assert re.findall(r"<details open><summary [^>]*>(.*?)</summary>", later) == [
-        "Monday 7 December"
-    ]
+    later = html.split('<details class="times-of-day" open><summary>Later days</summary>')[1]
+    assert re.findall(r"-day\" open><summary [^>]*>(.*?)</summary>", later) == ["Monday 7 December"]
     assert not ConsultationRequest.objects.exists()
 
 
