@@ -75,6 +75,11 @@ class AccountForm(UserChangeForm):
 class NewAccountForm(UserCreationForm):
     groups = RolesField(label=_("Roles"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The admin's script goes to the first field too, and the browser complains of the second.
+        del self.fields["username"].widget.attrs["autofocus"]
+
 
 class PasswordOfAccountForm(AdminPasswordChangeForm):
     # Django's own text is put together before a language is known, and speaks of other ways in.

@@ -2,19 +2,25 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clinic_site.models import Clinic, Closure, OpeningHours
 
 
-class OpeningHoursInline(admin.TabularInline):
+class OpeningHoursInline(admin.StackedInline):
+    """Stacked, as the closures: the fields of Django's tables have no label of their own."""
+
     model = OpeningHours
+    fieldsets = [
+        (None, {"fields": [("weekday", "opens", "closes", "break_starts", "break_ends")]}),
+    ]
     extra = 0
     max_num = 7
 
 
-class ClosureInline(TranslationTabularInline):
+class ClosureInline(TranslationStackedInline):
     model = Closure
+    fieldsets = [(None, {"fields": [("first_day", "last_day"), "reason"]})]
     extra = 0
 
 

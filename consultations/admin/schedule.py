@@ -51,8 +51,13 @@ def _named(appointment: Appointment) -> str:
     return format_html('<a href="{}">{} · {} · {}</a>', link, when, who, appointment.request)
 
 
-class WorkingHoursInline(admin.TabularInline):
+class WorkingHoursInline(admin.StackedInline):
+    """Stacked, as the absences: the fields of Django's tables have no label of their own."""
+
     model = WorkingHours
+    fieldsets = [
+        (None, {"fields": [("weekday", "opens", "closes", "break_starts", "break_ends")]}),
+    ]
     formfield_overrides = {
         models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})}
     }
@@ -60,8 +65,9 @@ class WorkingHoursInline(admin.TabularInline):
     max_num = 7
 
 
-class AbsenceInline(admin.TabularInline):
+class AbsenceInline(admin.StackedInline):
     model = Absence
+    fieldsets = [(None, {"fields": [("first_day", "last_day"), "note"]})]
     extra = 0
 
 
