@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, OuterRef, Subquery, When, Window
+from django.db.models import Case, Count, OuterRef, Subquery, Value, When, Window
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -223,8 +224,11 @@ def overlapping_wishes(request: HttpRequest) -> Panel | None:
     """Times that several patients wish for, none of whom has an appointment yet."""
     if not request.user.has_perm("consultations.view_consultationrequest"):
         return None
-    wishes = PreferredTime.objects.filter(starts_at__gt=timezone.now()).filter(
-        request__state__in=[State.NEW, State.CONTACTED]
+    # In a joined text nothing can be looked up: SQLite would begin with all who were ever contacted
+    # instead of with the few times to come.
+    state = Concat("request__state", Value(""))
+    wishes = PreferredTime.objects.alias(state=state).filter(
+        starts_at__gt=timezone.now(), state__in=[State.NEW, State.CONTACTED]
     )
     shared = (
         wishes.values("starts_at").annotate(patients=Count("pk")).filter(patients__gt=1)
