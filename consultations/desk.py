@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, OuterRef, Subquery, Value, When, Window
-from django.db.models.functions import Concat
+from django.db.models import Case, Count, OuterRef, Subquery, When, Window
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -72,15 +71,16 @@ def other_times(request: HttpRequest) -> Panel | None:
         .filter(pk__in=ever.values("request"))
         .annotate(newest=Subquery(newest.order_by("-at", "-pk").values("what")[:1]))
         .filter(newest=What.WISHED)
-        .order_by("created_at")
+        .annotate(total=Window(Count("*")))
+        .order_by("created_at")[:SHOWN]
     )
     return Panel(
         slug="other-times",
         title=_("Wished for other times"),
-        total=rows.count(),
+        total=rows[0].total if rows else 0,
         lines=[
             Line(text=f"{row.name} · {row.reference}", url=page_of(row), is_urgent=True)
-            for row in rows[:SHOWN]
+            for row in rows
         ],
         nothing=_("Every wish for another time has been answered."),
     )
@@ -186,15 +186,17 @@ def outcome_missing(request: HttpRequest) -> Panel | None:
         Appointment.objects.standing()
         .filter(ends_at__lt=timezone.now(), request__state=State.CONFIRMED)
         .select_related("request")
-        .order_by("starts_at")
+        .annotate(total=Window(Count("*")))
+        # Not by the start: led by its index, PostgreSQL would look at every appointment there was.
+        .order_by("ends_at", "pk")[:SHOWN]
     )
     return Panel(
         slug="outcome",
         title=_("Did they come?"),
-        total=rows.count(),
+        total=rows[0].total if rows else 0,
         lines=[
             Line(text=f"{row.request.name} · {row}", url=page_of(row.request))
-            for row in rows[:SHOWN]
+            for row in rows
             if row.request
         ],
         nothing=_("Noted for every appointment so far."),
@@ -224,11 +226,11 @@ def overlapping_wishes(request: HttpRequest) -> Panel | None:
     """Times that several patients wish for, none of whom has an appointment yet."""
     if not request.user.has_perm("consultations.view_consultationrequest"):
         return None
-    # In a joined text nothing can be looked up: SQLite would begin with all who were ever contacted
-    # instead of with the few times to come.
-    state = Concat("request__state", Value(""))
-    wishes = PreferredTime.objects.alias(state=state).filter(
-        starts_at__gt=timezone.now(), state__in=[State.NEW, State.CONTACTED]
+    # By what they are not, so that no database begins with all who were ever in touch instead of
+    # with the few times to come.
+    settled = [state for state in State if state not in {State.NEW, State.CONTACTED}]
+    wishes = PreferredTime.objects.filter(starts_at__gt=timezone.now()).exclude(
+        request__state__in=settled
     )
     shared = (
         wishes.values("starts_at").annotate(patients=Count("pk")).filter(patients__gt=1)
