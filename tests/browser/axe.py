@@ -44,16 +44,20 @@ _SHOW_ALL = """() => document.querySelectorAll("section, tbody").forEach(
 _END_FADES = "() => document.getAnimations().forEach(each => each.finish())"
 
 
-def violations_of(page: Page) -> list[str]:
-    """What axe finds at both widths, in light and dark."""
+def violations_of(page: Page, *, judge_each_text: bool = True) -> list[str]:
+    """What axe finds at both widths, in light and dark.
+
+    `judge_each_text` is for one page of a kind; the colours of others made of the same pieces are
+    judged by their looks.
+    """
+    by_looks = [(False, _ALL_ELSE), _LOOKS]
     found = []
     page.evaluate(_AXE + _ONE_OF_EACH_LOOK)
     page.evaluate(_SHOW_ALL)
-    for width, in_the_light in (
-        (360, [(False, _EVERYTHING)]),
-        (1280, [(False, _ALL_ELSE), _LOOKS]),
-    ):
+    for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
+        each_text = judge_each_text and width == 360
+        in_the_light = [(False, _EVERYTHING)] if each_text else by_looks
         for scheme, runs in (("light", in_the_light), ("dark", [_LOOKS])):
             page.emulate_media(color_scheme=scheme)
             page.evaluate(_END_FADES)

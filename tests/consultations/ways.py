@@ -44,7 +44,7 @@ def patients_pages() -> dict[str, str]:
 
     def begun() -> ConsultationRequest:
         request = confirmed()
-        start = timezone.now() - timedelta(hours=next(days))
+        start = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=next(days))
         Appointment.objects.filter(request=request).update(
             starts_at=start, ends_at=start + timedelta(minutes=30)
         )
