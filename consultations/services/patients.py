@@ -18,6 +18,7 @@ from consultations.services.steps import (
     as_it_is,
     locked,
     move,
+    note_beside,
     take_back_appointment,
     wish,
 )
@@ -69,14 +70,7 @@ def change_wish(
     request.save(update_fields=list(when))
     request.preferred_times.all().delete()
     wish(request, preferred_times)
-    event = RequestEvent.objects.create(
-        request=request,
-        what=What.WISHED,
-        actor=actor,
-        from_state=request.state,
-        to_state=request.state,
-        note=note,
-    )
+    event = note_beside(request, What.WISHED, actor, note)
     if actor is None:
         outbox.queue(request, Kind.STAFF_WISH, event=event)
     return request

@@ -29,6 +29,7 @@ from consultations.services.steps import (
     as_it_is,
     locked,
     move,
+    note_beside,
     take_back_appointment,
 )
 
@@ -194,14 +195,7 @@ def correct_contact(
     request.save(update_fields=list(contact))
     request.search_terms.all().delete()
     search.index([request])
-    event = RequestEvent.objects.create(
-        request=request,
-        what=What.CORRECTED,
-        actor=actor,
-        from_state=request.state,
-        to_state=request.state,
-        note=note,
-    )
+    event = note_beside(request, What.CORRECTED, actor, note)
     if is_elsewhere:
         outbox.make_anew(request)
         outbox.queue(request, Kind.LINK, event=event)
@@ -218,14 +212,7 @@ def send_link(
     asked where to. Raises WrongMove.
     """
     request = as_it_is(request, seen=seen)
-    event = RequestEvent.objects.create(
-        request=request,
-        what=What.LINK_SENT,
-        actor=actor,
-        from_state=request.state,
-        to_state=request.state,
-        note=note,
-    )
+    event = note_beside(request, What.LINK_SENT, actor, note)
     channel = Message.Channel.EMAIL if request.email else Message.Channel.WHATSAPP
     outbox.queue(request, Kind.LINK, event=event, channel=channel)
     outbox.drop_outdated(request)
@@ -236,14 +223,7 @@ def send_link(
 def add_note(*, request: ConsultationRequest, actor: User, note: str) -> RequestEvent:
     """Keep something for the colleagues; nothing else changes."""
     request = as_it_is(request)
-    return RequestEvent.objects.create(
-        request=request,
-        what=What.NOTED,
-        actor=actor,
-        from_state=request.state,
-        to_state=request.state,
-        note=note,
-    )
+    return note_beside(request, What.NOTED, actor, note)
 
 
 def _must_have_begun(request: ConsultationRequest) -> None:

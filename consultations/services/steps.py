@@ -59,6 +59,20 @@ def locked(request: ConsultationRequest, *, to: State, seen: int | None) -> Cons
     return request
 
 
+def note_beside(
+    request: ConsultationRequest, what: RequestEvent.What, actor: User | None, note: str
+) -> RequestEvent:
+    """Something that happened and left the state as it is."""
+    return RequestEvent.objects.create(
+        request=request,
+        what=what,
+        actor=actor,
+        from_state=request.state,
+        to_state=request.state,
+        note=note,
+    )
+
+
 def move(
     request: ConsultationRequest,
     to: State,
