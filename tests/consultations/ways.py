@@ -26,6 +26,7 @@ def patients_pages() -> dict[str, str]:
     desk = User.objects.create_user("desk")
     practitioner = Practitioner.objects.get()
     days = iter(range(10, 40))
+    this_minute = timezone.now().replace(second=0, microsecond=0)
 
     def new() -> ConsultationRequest:
         day = next(days)
@@ -44,7 +45,7 @@ def patients_pages() -> dict[str, str]:
 
     def begun() -> ConsultationRequest:
         request = confirmed()
-        start = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=next(days))
+        start = this_minute - timedelta(hours=next(days))
         Appointment.objects.filter(request=request).update(
             starts_at=start, ends_at=start + timedelta(minutes=30)
         )
@@ -54,7 +55,7 @@ def patients_pages() -> dict[str, str]:
         "new": new(),
         "not reached": note_contact(request=new(), actor=desk, reached=False),
         "confirmed": confirmed(),
-        "confirmed, soon": confirmed(timezone.now() + timedelta(hours=1)),
+        "confirmed, soon": confirmed(this_minute + timedelta(hours=1)),
         "begun": begun(),
         "cancelled": cancel_appointment(request=confirmed(), actor=desk),
         "attended": mark_attended(request=begun(), actor=desk),
