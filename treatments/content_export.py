@@ -1,4 +1,4 @@
-"""The database written as the content files that `content_files` reads, without loss."""
+"""The database written as the content files that `content_reader` reads, without loss."""
 
 import json
 import re

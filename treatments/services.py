@@ -23,12 +23,11 @@ from treatments.content_files import (
     digest_of,
     key_of,
     problem_at,
-    read_content,
-    read_files,
     shape_of,
     stored_values,
     values_of,
 )
+from treatments.content_reader import read_content, read_files
 from treatments.models import LoadedEntry, Precaution, Source, Treatment, TreatmentVersion
 from treatments.models.entries import Entry
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from treatments.content_files import CONTENT_DIR, ContentError, files_in, read_content
+from treatments.content_files import CONTENT_DIR, ContentError
+from treatments.content_reader import files_in, read_content
 from treatments.models import Finding, LoadedEntry, SideEffect, Source, Treatment
 from treatments.services import import_content, load_content
 

@@ -14,10 +14,10 @@ from treatments.content_files import (
     LANGUAGES,
     SECTIONS,
     ContentError,
-    read_files,
     shape_of,
     stored_values,
 )
+from treatments.content_reader import read_files
 from treatments.models import Claim, EventRate, Finding, LoadedEntry, Source, Stage, Treatment
 from treatments.services import import_content, load_content
 

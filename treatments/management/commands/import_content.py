@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from treatments.content_files import ContentError, files_in
+from treatments.content_files import ContentError
+from treatments.content_reader import files_in
 from treatments.services import import_content
 
 
