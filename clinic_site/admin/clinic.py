@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -7,15 +8,21 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from clinic_site.models import Clinic, Closure, OpeningHours
 
 
-class OpeningHoursInline(admin.StackedInline):
-    """Stacked, as the closures: the fields of Django's tables have no label of their own."""
+class HoursInline(admin.StackedInline):
+    """A week of hours, a row each day: the fields of Django's tables have no label of their own."""
 
-    model = OpeningHours
     fieldsets = [
         (None, {"fields": [("weekday", "opens", "closes", "break_starts", "break_ends")]}),
     ]
+    formfield_overrides = {
+        models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})}
+    }
     extra = 0
     max_num = 7
+
+
+class OpeningHoursInline(HoursInline):
+    model = OpeningHours
 
 
 class ClosureInline(TranslationStackedInline):

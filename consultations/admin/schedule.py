@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from modeltranslation.admin import TranslationAdmin
 
-from clinic_site.admin.clinic import ClinicAdmin
+from clinic_site.admin.clinic import ClinicAdmin, HoursInline
 from clinic_site.models import Clinic, DayHours
 from consultations.availability import outside_hours
 from consultations.desk import page_of
@@ -51,18 +51,8 @@ def _named(appointment: Appointment) -> str:
     return format_html('<a href="{}">{} · {} · {}</a>', link, when, who, appointment.request)
 
 
-class WorkingHoursInline(admin.StackedInline):
-    """Stacked, as the absences: the fields of Django's tables have no label of their own."""
-
+class WorkingHoursInline(HoursInline):
     model = WorkingHours
-    fieldsets = [
-        (None, {"fields": [("weekday", "opens", "closes", "break_starts", "break_ends")]}),
-    ]
-    formfield_overrides = {
-        models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})}
-    }
-    extra = 0
-    max_num = 7
 
 
 class AbsenceInline(admin.StackedInline):
