@@ -38,7 +38,9 @@ class _Fields(HTMLParser):
             self.values.setdefault(self._select, []).append(given.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._textarea:
+            # A browser drops the line break that follows the tag.
+            self.values[self._textarea][0] = self.values[self._textarea][0].removeprefix("\n")
             self._textarea = None
         elif tag == "select":
             self._select = None
