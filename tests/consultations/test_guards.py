@@ -11,7 +11,8 @@ from django.utils import timezone
 from consultations.guards import LONGEST, SHORTEST, new_stamp
 from consultations.models import ConsultationRequest
 from tests.consultations.factories import typed
-from tests.consultations.test_request_form import EVERYTHING, FORM, assert_kept, values_in
+from tests.consultations.test_request_form import EVERYTHING, FORM, assert_kept
+from tests.forms import values_in
 from tests.pages import words_of
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -67,13 +68,13 @@ def test_who_was_too_quick_does_not_wait_anew(client: Client):
     stamp = stamped(timedelta(seconds=1))
     refused = client.post(FORM, typed(stamp=stamp))
     assert refused.status_code == 422
-    assert values_in(refused)["stamp"] == {stamp}
+    assert values_in(refused)["stamp"] == [stamp]
 
 
 def test_a_mistake_costs_no_second_wait(client: Client):
     stamp = stamped(timedelta(minutes=1))
     refused = client.post(FORM, typed(phone="none", stamp=stamp))
-    assert values_in(refused)["stamp"] == {stamp}
+    assert values_in(refused)["stamp"] == [stamp]
     assert "machine" not in words_of(refused).replace("only machines fill it in", "")
 
 
@@ -87,7 +88,7 @@ def test_the_trap_is_told_emptied_and_then_no_hindrance(client: Client):
     assert refused.status_code == 422
     assert "in a field that people do not see" in words_of(refused)
     assert b"spam.example" not in refused.content
-    assert values_in(refused)["homepage"] == {""}
+    assert values_in(refused)["homepage"] == [""]
     assert_kept(refused, {**EVERYTHING, "consent": "on"})
     assert client.post(FORM, typed(**EVERYTHING, homepage="")).status_code == 302
 
