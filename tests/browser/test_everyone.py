@@ -85,7 +85,7 @@ def test_every_page_is_for_everyone(page: Page, part):
 def test_the_form_with_errors_is_for_everyone(page: Page, prefix):
     page.goto(prefix + FORM)
     page.locator("form button[type=submit]").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     assert problems_of(page) == []
 
 
@@ -113,7 +113,7 @@ def test_the_patients_page_is_for_everyone_whatever_happened(page: Page, prefix)
     page.goto(f"{prefix}{pages['times']}")
     page.get_by_role("main").locator("form input[type=date]").fill(LONG_PAST["earliest_date"])
     page.get_by_role("main").locator("form button[type=submit]").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     problems["times, refused"] = problems_of(page)
     assert not {address: found for address, found in problems.items() if found}
 

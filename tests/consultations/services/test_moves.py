@@ -51,26 +51,26 @@ ALLOWED = [
 FORBIDDEN = [(now, to) for now, to in product(State, ACTS) if to not in MOVES[now]]
 
 
-@pytest.mark.parametrize(("now", "to"), ALLOWED)
-def test_an_allowed_move_is_noted_with_who_and_why(clerk, now, to):
-    request = make_request(state=now)
+@pytest.mark.parametrize(("before", "to"), ALLOWED)
+def test_an_allowed_move_is_noted_with_who_and_why(clerk, before, to):
+    request = make_request(state=before)
     ACTS[to](request=request, actor=clerk, note="Rang twice.")
     request.refresh_from_db()
     assert request.state == to
     event = request.events.last()
-    assert (event.from_state, event.to_state, event.what) == (now, to, to)
+    assert (event.from_state, event.to_state, event.what) == (before, to, to)
     assert (event.actor, event.note) == (clerk, "Rang twice.")
 
 
-@pytest.mark.parametrize(("now", "to"), FORBIDDEN)
-def test_a_wrong_move_is_refused_in_words_and_changes_nothing(clerk, now, to):
-    request = make_request(state=now)
+@pytest.mark.parametrize(("before", "to"), FORBIDDEN)
+def test_a_wrong_move_is_refused_in_words_and_changes_nothing(clerk, before, to):
+    request = make_request(state=before)
     with pytest.raises(WrongMove) as refusal:
         ACTS[to](request=request, actor=clerk)
-    assert f"“{State(now).label}” now" in str(refusal.value)
+    assert f"“{State(before).label}” now" in str(refusal.value)
     assert f"“{State(to).label}”" in str(refusal.value)
     request.refresh_from_db()
-    assert request.state == now
+    assert request.state == before
     assert request.events.count() == 1
     assert not Appointment.objects.exists()
 
