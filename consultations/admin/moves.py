@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -109,8 +109,13 @@ class WithdrawForm(MoveForm):
 
 
 class ConfirmForm(MoveForm):
-    """A free time from the list, or any other time of any practitioner."""
+    """A free time from the list, or any other time of any practitioner.
 
+    Listed are the times of `day` (like 2026-12-31), else of the days that the patient wished for,
+    else of the first day with any: all times of all practitioners would be thousands.
+    """
+
+    day = forms.CharField(required=False, widget=forms.HiddenInput)
     time = forms.ChoiceField(
         label=gettext_lazy("Free time"),
         required=False,
@@ -144,42 +149,51 @@ class ConfirmForm(MoveForm):
         max_value=240,
         help_text=gettext_lazy("Empty: as long as this practitioner's consultations usually are."),
     )
-    field_order = ["seen", "time", "practitioner", "other_time", "minutes", "note"]
+    field_order = ["seen", "day", "time", "practitioner", "other_time", "minutes", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._practitioners = {person.pk: person for person in Practitioner.objects.all()}
-        self._free = {
-            f"{free.practitioner_id} {free.starts_at.isoformat()}": free
-            for free in free_times(
-                treatment=self.consultation.treatment, now=timezone.now(), for_staff=True
-            )
+        free = free_times(treatment=self.consultation.treatment, now=timezone.now(), for_staff=True)
+        self._free = {_key(one): one for one in free}
+        self._days = {
+            day: list(times)
+            for day, times in groupby(free, key=lambda one: timezone.localdate(one.starts_at))
         }
         wished = {wish.starts_at for wish in self.consultation.preferred_times.all()}
+        self.wished_but_taken = sorted(wished - {one.starts_at for one in free})
+        self._shown = self._days_to_show({timezone.localdate(at) for at in wished})
         others = _wishes_of_others(self.consultation)
-        self.wished_but_taken = sorted(wished - {free.starts_at for free in self._free.values()})
-        suiting = [key for key, free in self._free.items() if free.starts_at in wished]
+        suiting = [one for one in free if one.starts_at in wished]
         groups: list[tuple[Any, Any]] = [("", _("Choose"))]
         if suiting:
-            groups.append(
-                (
-                    _("As the patient wished"),
-                    [(key, self._label(self._free[key], others, with_day=True)) for key in suiting],
-                )
-            )
-        keys = {free: key for key, free in self._free.items()}
+            as_wished = [(_key(one), self._label(one, others, with_day=True)) for one in suiting]
+            groups.append((_("As the patient wished"), as_wished))
+            self.fields["time"].initial = _key(suiting[0])
         groups += [
             (
                 date_format(day, "DAY_FORMAT"),
-                [(keys[free], self._label(free, others)) for free in times],
+                [(_key(one), self._label(one, others)) for one in self._days[day]],
             )
-            for day, times in groupby(
-                self._free.values(), key=lambda free: timezone.localdate(free.starts_at)
-            )
+            for day in self._shown
         ]
         self.fields["time"].choices = groups  # type: ignore[attr-defined]
-        if suiting:
-            self.fields["time"].initial = suiting[0]
+
+    @property
+    def days(self) -> list[tuple[date, int, bool]]:
+        """Each day with free times, how many it has, and whether they are listed."""
+        return [(day, len(times), day in self._shown) for day, times in self._days.items()]
+
+    def _days_to_show(self, wished: set[date]) -> list[date]:
+        asked_for = {self["day"].value()}
+        if chosen := self._free.get(self.data.get("time", "")):
+            # Wherever it was seen: what is still free can be chosen.
+            asked_for.add(timezone.localdate(chosen.starts_at).isoformat())
+        return (
+            [day for day in self._days if day.isoformat() in asked_for]
+            or [day for day in self._days if day in wished]
+            or list(self._days)[:1]
+        )
 
     def _label(
         self, free: FreeTime, others: dict[datetime, list[str]], *, with_day: bool = False
@@ -222,6 +236,10 @@ class ConfirmForm(MoveForm):
             "practitioner": self._practitioners[free.practitioner_id],
             "starts_at": free.starts_at,
         }
+
+
+def _key(free: FreeTime) -> str:
+    return f"{free.practitioner_id} {free.starts_at.isoformat()}"
 
 
 def _wishes_of_others(consultation: ConsultationRequest) -> dict[datetime, list[str]]:

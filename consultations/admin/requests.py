@@ -299,7 +299,8 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             possible = {
                 name: move for name, move in MOVES.items() if move.is_possible(consultation)
             }
-        forms = _forms(consultation, possible, refused or {}, seen)
+        initial = {"seen": seen, "day": request.GET.get("day")}
+        forms = _forms(consultation, possible, refused or {}, initial)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{consultation.name} · {consultation.reference}",
@@ -347,17 +348,17 @@ def _forms(
     consultation: ConsultationRequest,
     possible: dict[str, Any],
     refused: dict[str, MoveForm],
-    seen: int | None,
+    initial: dict[str, Any],
 ) -> dict[str, MoveForm]:
     """One form for the small moves that share a note, and one each for the others."""
     forms: dict[str, MoveForm] = {}
     for name, move in possible.items():
         part = _part(name)
         if name in refused:
-            forms[part] = _seen_anew(refused[name], seen)
+            forms[part] = _seen_anew(refused[name], initial["seen"])
         elif part not in forms:
             forms[part] = move.form(
-                consultation=consultation, initial={"seen": seen}, auto_id=f"id_{part}_%s"
+                consultation=consultation, initial=initial, auto_id=f"id_{part}_%s"
             )
     return forms
 

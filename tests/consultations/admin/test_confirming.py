@@ -1,6 +1,6 @@
 """An appointment is agreed on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -95,6 +95,62 @@ def test_a_confirmation_that_says_no_time_is_refused(desk: Client, tomorrow, typ
     assert response.status_code == 422
     assert problem in words_of(response)
     assert request.events.count() == 1
+
+
+def listed_days(response) -> list[str]:
+    groups = response.context["forms"]["confirm"].fields["time"].choices[1:]
+    return [str(group) for group, _times in groups]
+
+
+def test_times_are_listed_a_day_at_a_time_and_the_others_lead_there(desk: Client, tomorrow):
+    page = page_of(make_request())
+    response = desk.get(page)
+    assert listed_days(response) == ["Tuesday, 24 November"]
+    days = response.context["forms"]["confirm"].days
+    assert [day for day, _free, shown in days if shown] == [datetime(2026, 11, 24).date()]
+    assert len(days) > 14
+    for day, free, _shown in days:
+        address = f"{page}?day={day:%Y-%m-%d}"
+        assert f'href="{address}#confirm"' in response.content.decode()
+        there = desk.get(address).context["forms"]["confirm"]
+        (_name, times) = there.fields["time"].choices[1]
+        assert len(times) == free
+        starts = [datetime.fromisoformat(key.split()[1]) for key, _label in times]
+        assert {timezone.localdate(at) for at in starts} == {day}
+
+
+def test_the_days_that_the_patient_wished_for_are_listed_first_taken_or_not(desk, tomorrow):
+    make_confirmed(tomorrow)
+    friday = tomorrow + timedelta(days=2)
+    page = page_of(make_request(name="Bilal", preferred_times=[tomorrow, friday]))
+    wished = ["Wednesday, 25 November", "Friday, 27 November"]
+    assert listed_days(desk.get(page)) == ["As the patient wished", *wished]
+    another = ["As the patient wished", "Thursday, 26 November"]
+    assert listed_days(desk.get(f"{page}?day=2026-11-26")) == another
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2031-01-01", "2026-02-31", "soon", "", "\x00"])
+def test_a_day_without_free_times_shows_the_first_that_has_some(desk: Client, tomorrow, day):
+    response = desk.get(page_of(make_request()), {"day": day})
+    assert listed_days(response) == ["Tuesday, 24 November"]
+
+
+def test_a_refused_confirmation_keeps_the_day_that_was_looked_at(desk: Client, tomorrow):
+    request = make_request()
+    form = desk.get(page_of(request), {"day": "2026-11-26"}).context["forms"]["confirm"]
+    assert form["day"].value() == "2026-11-26"
+    response = move(desk, request, "confirm", day="2026-11-26", time="", note="Agreed.")
+    assert response.status_code == 422
+    assert listed_days(response) == ["Thursday, 26 November"]
+
+
+def test_a_free_time_of_any_day_is_taken_whichever_is_listed(desk: Client, tomorrow):
+    request = make_request()
+    form = desk.get(page_of(request), {"day": "2026-11-26"}).context["forms"]["confirm"]
+    key = form.fields["time"].choices[1][1][0][0]
+    move(desk, request, "confirm", day="2026-11-30", time=key)
+    request.refresh_from_db()
+    assert f"{timezone.localtime(request.standing_appointment.starts_at):%Y-%m-%d}" == "2026-11-26"
 
 
 def make_confirmed(starts_at: datetime) -> ConsultationRequest:
