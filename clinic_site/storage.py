@@ -22,7 +22,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     address would point to the wrong folder.
     """
 
-    BUNDLES = ("css/site.css", "css/pages.css", "css/sheet.css")
+    BUNDLES = ("css/site.css", "css/pages.css", "css/paper.css")
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any

@@ -17,7 +17,7 @@ SOURCE = Path(__file__).parent.parent / "static" / "css"
 IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([a-z]+)\);')
 BUNDLES = {
     name: IMPORT.findall((SOURCE / name).read_text())
-    for name in ("site.css", "pages.css", "sheet.css")
+    for name in ("site.css", "pages.css", "paper.css")
 }
 IMPORTED = [name for imports in BUNDLES.values() for name, _ in imports]
 LARGEST_BUNDLE = 3_500
