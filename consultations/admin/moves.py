@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -108,6 +108,17 @@ class WithdrawForm(MoveForm):
         return {"reason": self.cleaned_data["note"], "seen": self.cleaned_data["seen"]}
 
 
+_DAYS_IN_SIGHT = 14  # at which there are free times
+
+
+class ListedDay(NamedTuple):
+    """A day with free times."""
+
+    day: date
+    free: int  # how many
+    is_shown: bool  # whether the form lists them
+
+
 class ConfirmForm(MoveForm):
     """A free time from the list, or any other time of any practitioner.
 
@@ -180,9 +191,11 @@ class ConfirmForm(MoveForm):
         self.fields["time"].choices = groups  # type: ignore[attr-defined]
 
     @property
-    def days(self) -> list[tuple[date, int, bool]]:
-        """Each day with free times, how many it has, and whether they are listed."""
-        return [(day, len(times), day in self._shown) for day, times in self._days.items()]
+    def days(self) -> dict[str, Any]:
+        """As the page has them: two weeks in sight, and the later ones."""
+        days = [ListedDay(day, len(times), day in self._shown) for day, times in self._days.items()]
+        next_days, later = days[:_DAYS_IN_SIGHT], days[_DAYS_IN_SIGHT:]
+        return {"next": next_days, "later": later, "open": any(day.is_shown for day in later)}
 
     def _days_to_show(self, wished: set[date]) -> list[date]:
         asked_for = {self["day"].value()}

@@ -107,12 +107,14 @@ def test_times_are_listed_a_day_at_a_time_and_the_others_lead_there(desk: Client
     response = desk.get(page)
     assert listed_days(response) == ["Tuesday, 24 November"]
     days = response.context["forms"]["confirm"].days
-    assert [day for day, _free, shown in days if shown] == [datetime(2026, 11, 24).date()]
-    assert len(days) > 14
-    for day, free, _shown in days:
+    assert len(days["next"]) == 14
+    assert days["later"]
+    for day, free, is_shown in days["next"] + days["later"]:
+        assert is_shown == (day == datetime(2026, 11, 24).date())
         address = f"{page}?day={day:%Y-%m-%d}"
         assert f'href="{address}#confirm"' in response.content.decode()
         there = desk.get(address).context["forms"]["confirm"]
+        assert there.days["open"] == (day in {later.day for later in days["later"]})
         (_name, times) = there.fields["time"].choices[1]
         assert len(times) == free
         starts = [datetime.fromisoformat(key.split()[1]) for key, _label in times]
