@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Playwright
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first has no window to draw, and is a quarter faster.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
