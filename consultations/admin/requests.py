@@ -31,6 +31,7 @@ from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
+from consultations.admin.paging import FromTheNearerEnd
 from consultations.messages import by_hand_text, sms_link, whatsapp_link
 from consultations.models import (
     Appointment,
@@ -66,6 +67,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     )
     show_full_result_count = False
     list_per_page = 50
+    paginator = FromTheNearerEnd
     view_on_site = False  # the patient's own page, which only the patient should keep open
 
     class Media:

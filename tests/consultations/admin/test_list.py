@@ -1,6 +1,7 @@
 """The list that the desk works through."""
 
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from clinic_site.models import AccessRecord
 from consultations import search
+from consultations.admin.requests import ConsultationRequestAdmin
 from consultations.models import State
 from tests.consultations.admin.pages import LIST, references
 from tests.consultations.factories import make_request
@@ -119,6 +121,25 @@ def test_filters(desk: Client):
     contacted = make_request(name="Bilal", state=State.CONTACTED)
     assert references(desk.get(LIST, {"state__exact": "contacted"})) == [contacted.reference]
     assert references(desk.get(LIST, {"treatment__id__exact": prp.pk})) == [asked.reference]
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 6, 7, 8])
+@pytest.mark.parametrize("order", ["", "1", "-3.1"])
+def test_the_pages_of_the_list_hold_everybody_once_in_order(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, count, order
+):
+    for number in range(count):
+        name, state = "AB"[number % 2], ["new", "contacted"][number % 3 % 2]
+        make_request(name=name, state=state, sender=f"browser {number}")
+    everybody = references(desk.get(LIST, {"o": order}))
+    monkeypatch.setattr(ConsultationRequestAdmin, "list_per_page", 3)
+    pages = [
+        references(desk.get(LIST, {"o": order, "p": page}))
+        for page in range(1, (count + 2) // 3 + 1)
+    ]
+    assert all(len(page) == 3 for page in pages[:-1])
+    assert list(chain(*pages)) == everybody
+    assert len(set(everybody)) == count
 
 
 def test_queries_of_the_list_do_not_grow(desk: Client):
