@@ -128,7 +128,7 @@ def test_confirm_the_time_that_the_patient_wished_for(request_one, hands: Hands)
 def test_move_an_appointment(agreed, hands: Hands):
     hands.to_the_desk()
     hands.click(part(hands.page, "Tomorrow").get_by_role("link").first)
-    select = hands.page.get_by_label("Free time")
+    select = hands.page.get_by_role("combobox", name="Free time")
     hands.choose(select, select.locator("optgroup").last.locator("option").last.inner_text())
     hands.click(hands.page.get_by_role("button", name="Move the appointment"))
     done(hands, "The appointment is confirmed.")
