@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from clinic_site.desk import SHOWN, Line, Panel, register
 from consultations.models import (
+    OPEN,
     Appointment,
     ConsultationRequest,
     Message,
@@ -226,12 +227,7 @@ def overlapping_wishes(request: HttpRequest) -> Panel | None:
     """Times that several patients wish for, none of whom has an appointment yet."""
     if not request.user.has_perm("consultations.view_consultationrequest"):
         return None
-    # By what they are not, so that no database begins with all who were ever in touch instead of
-    # with the few times to come.
-    settled = [state for state in State if state not in {State.NEW, State.CONTACTED}]
-    wishes = PreferredTime.objects.filter(starts_at__gt=timezone.now()).exclude(
-        request__state__in=settled
-    )
+    wishes = PreferredTime.objects.filter(starts_at__gt=timezone.now(), request__state__in=OPEN)
     shared = (
         wishes.values("starts_at").annotate(patients=Count("pk")).filter(patients__gt=1)
     ).order_by("starts_at")

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from post_office.models import STATUS
 
-from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent, State
+from consultations.models import OPEN, Appointment, ConsultationRequest, Message, RequestEvent
 
 Kind, Channel, What = Message.Kind, Message.Channel, RequestEvent.What
 
@@ -79,7 +79,7 @@ def is_true(message: Message) -> bool:
         return bool(appointment and is_about(message, appointment))
     if kind == Kind.RECEIVED:
         # Whoever has an appointment by now must not read that nothing is booked.
-        return request.state in {State.NEW, State.CONTACTED}
+        return request.state in OPEN
     if kind == Kind.LINK:
         return not request.messages.filter(kind=Kind.LINK, pk__gt=message.pk).exists()
     if kind == Kind.STAFF_NEW:

@@ -21,7 +21,7 @@ from consultations import services
 from consultations.admin.wording import speak_of_the_patient
 from consultations.availability import FreeTime, free_times
 from consultations.forms import ConsultationForm
-from consultations.models import ConsultationRequest, Practitioner, PreferredTime, State
+from consultations.models import OPEN, ConsultationRequest, Practitioner, PreferredTime, State
 
 
 class MoveForm(forms.Form):
@@ -259,7 +259,7 @@ def _wishes_of_others(consultation: ConsultationRequest) -> dict[datetime, list[
     """Which other open requests wish for a time, by the time: the overlaps to decide on."""
     wishes = (
         PreferredTime.objects.filter(starts_at__gt=timezone.now())
-        .filter(request__state__in=[State.NEW, State.CONTACTED])
+        .filter(request__state__in=OPEN)
         .exclude(request=consultation)
         .values_list("starts_at", "request__reference")
         .order_by("request__created_at")

@@ -18,11 +18,12 @@ from consultations.models.schedule import (
     WorkingHours,
 )
 from consultations.models.search import SearchTerm
-from consultations.models.states import LIVE, MOVES, State
+from consultations.models.states import LIVE, MOVES, OPEN, State
 
 __all__ = [
     "LIVE",
     "MOVES",
+    "OPEN",
     "Absence",
     "Appointment",
     "AppointmentQuerySet",

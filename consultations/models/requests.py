@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic_site.models import Weekday
-from consultations.models.states import LIVE, MOVES, State
+from consultations.models.states import LIVE, MOVES, OPEN, State
 from consultations.privacy import kept_since
 
 if TYPE_CHECKING:
@@ -213,6 +213,10 @@ class ConsultationRequest(models.Model):
             models.Index(fields=["phone", "created_at"], name="consultationrequest_phone"),
             # Who waits, and the list filtered by state.
             models.Index(fields=["state", "created_at"], name="consultationrequest_waiting"),
+            # Whose wishes still count: the rows of a year would be read for these few.
+            models.Index(
+                fields=["id"], condition=Q(state__in=OPEN), name="consultationrequest_open"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -16,7 +16,8 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the patient")
 
 
-LIVE = (State.NEW, State.CONTACTED, State.CONFIRMED)
+OPEN = (State.NEW, State.CONTACTED)  # with no appointment yet
+LIVE = (*OPEN, State.CONFIRMED)
 
 # Contacted leads to itself: each attempt to reach a person is a move of its own. What has ended
 # can be taken up again by a new contact, because people change their minds and staff misclick.
