@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.admin.paging import FromTheNearerEnd
 from clinic_site.models import AccessRecord
 
 
@@ -19,6 +20,7 @@ class AccessRecordAdmin(admin.ModelAdmin):
     search_help_text = _("The reference of a request, or the name of an account")
     ordering = ["-at", "-pk"]
     show_full_result_count = False
+    paginator = FromTheNearerEnd
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -90,7 +90,7 @@ class CorrectForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = model_to_dict(self.consultation, ["name", "contact_by", "email", "language"])
-        self.initial.update(now, phone=self.consultation.phone.as_international)
+        self.initial = {**self.initial, **now, "phone": self.consultation.phone.as_international}
         speak_of_the_patient(self.fields)
         self.fields["email"].help_text = ""
 
@@ -173,14 +173,17 @@ class ConfirmForm(MoveForm):
         }
         wished = {wish.starts_at for wish in self.consultation.preferred_times.all()}
         self.wished_but_taken = sorted(wished - {one.starts_at for one in free})
-        self._shown = self._days_to_show({timezone.localdate(at) for at in wished})
+        asked_for = [day for day in self._days if day.isoformat() == self["day"].value()]
+        self._shown = self._days_to_show(asked_for, {timezone.localdate(at) for at in wished})
         others = _wishes_of_others(self.consultation)
         suiting = [one for one in free if one.starts_at in wished]
         groups: list[tuple[Any, Any]] = [("", _("Choose"))]
         if suiting:
             as_wished = [(_key(one), self._label(one, others, with_day=True)) for one in suiting]
             groups.append((_("As the patient wished"), as_wished))
-            self.fields["time"].initial = _key(suiting[0])
+            # Whoever looks at another day is about to choose one of its times.
+            if not asked_for or timezone.localdate(suiting[0].starts_at) in asked_for:
+                self.fields["time"].initial = _key(suiting[0])
         groups += [
             (
                 date_format(day, "DAY_FORMAT"),
@@ -195,18 +198,19 @@ class ConfirmForm(MoveForm):
         """As the page has them: two weeks in sight, and the later ones."""
         days = [ListedDay(day, len(times), day in self._shown) for day, times in self._days.items()]
         next_days, later = days[:_DAYS_IN_SIGHT], days[_DAYS_IN_SIGHT:]
-        return {"next": next_days, "later": later, "open": any(day.is_shown for day in later)}
+        return {
+            "next": next_days,
+            "later": later,
+            "is_later_shown": any(day.is_shown for day in later),
+            "one": len(self._shown) == 1,
+        }
 
-    def _days_to_show(self, wished: set[date]) -> list[date]:
-        asked_for = {self["day"].value()}
-        if chosen := self._free.get(self.data.get("time", "")):
+    def _days_to_show(self, asked_for: list[date], wished: set[date]) -> list[date]:
+        shown = set(asked_for or wished & self._days.keys() or list(self._days)[:1])
+        if sent := self._free.get(self.data.get("time", "")):
             # Wherever it was seen: what is still free can be chosen.
-            asked_for.add(timezone.localdate(chosen.starts_at).isoformat())
-        return (
-            [day for day in self._days if day.isoformat() in asked_for]
-            or [day for day in self._days if day in wished]
-            or list(self._days)[:1]
-        )
+            shown.add(timezone.localdate(sent.starts_at))
+        return sorted(shown)
 
     def _label(
         self, free: FreeTime, others: dict[datetime, list[str]], *, with_day: bool = False

@@ -23,6 +23,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site import audit
+from clinic_site.admin.paging import FromTheNearerEnd
 from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
 from clinic_site.templatetags.clinic import whatsapp_url
@@ -31,7 +32,6 @@ from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
-from consultations.admin.paging import FromTheNearerEnd
 from consultations.messages import by_hand_text, sms_link, whatsapp_link
 from consultations.models import (
     Appointment,

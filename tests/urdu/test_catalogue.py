@@ -21,13 +21,18 @@ from django.utils.translation import gettext as _
 from tests.urdu.reading import CATALOGUE, ISOLATED, SCRAMBLED, entries_of
 
 
+@pytest.fixture(scope="module", params=["django", "djangojs"])
+def written(request: pytest.FixtureRequest) -> Path:
+    return CATALOGUE / f"{request.param}.po"
+
+
 @pytest.fixture(scope="module")
-def entries() -> list[dict[str, Any]]:
-    return entries_of(CATALOGUE / "django.po")
+def entries(written: Path) -> list[dict[str, Any]]:
+    return entries_of(written)
 
 
 def test_the_catalogue_is_complete(entries):
-    assert len(entries) > 700
+    assert len(entries) > 70
     for entry in entries:
         assert all(entry["to"]), entry["msgid"]
         assert len(entry["to"]) == (2 if "msgid_plural" in entry else 1), entry["msgid"]
@@ -53,8 +58,8 @@ def test_every_isolate_in_the_catalogue_is_closed(entries):
         assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", ISOLATED.sub("", text))
 
 
-def test_the_compiled_catalogue_is_the_written_one(entries):
-    compiled = CATALOGUE / "django.mo"
+def test_the_compiled_catalogue_is_the_written_one(written, entries):
+    compiled = written.with_suffix(".mo")
     with compiled.open("rb") as file:
         catalogue = gettext.GNUTranslations(file)
     (count,) = struct.unpack("<I", compiled.read_bytes()[8:12])
@@ -71,7 +76,7 @@ def test_the_compiled_catalogue_is_the_written_one(entries):
 
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext is not installed")
-def test_every_string_of_the_site_is_in_the_catalogue(tmp_path, entries):
+def test_every_string_of_the_site_is_in_the_catalogue(tmp_path):
     for folder in ("clinic_site", "treatments", "consultations", "templates", "locale"):
         ignored = shutil.ignore_patterns("__pycache__", "content", "migrations")
         shutil.copytree(settings.BASE_DIR / folder, tmp_path / folder, ignore=ignored)
@@ -83,6 +88,7 @@ def test_every_string_of_the_site_is_in_the_catalogue(tmp_path, entries):
     def ids(entries: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:
         return {(entry.get("msgctxt", ""), entry["msgid"]) for entry in entries}
 
+    entries = entries_of(CATALOGUE / "django.po")
     found = ids(entries_of(tmp_path / "locale/ur/LC_MESSAGES/django.po"))
     assert found - ids(entries) == set(), "new: run manage.py makemessages and translate"
     assert ids(entries) - found == set(), "no longer used: run manage.py makemessages"
@@ -94,9 +100,6 @@ def test_what_the_admins_javascript_says_is_in_a_catalogue_of_ours(admin_client:
     said = {(entry.get("msgctxt"), entry["msgid"]) for entry in entries_of(django)}
     ours = entries_of(CATALOGUE / "djangojs.po")
     assert said == {(entry.get("msgctxt"), entry["msgid"]) for entry in ours}
-    for entry in ours:
-        assert all(entry["to"]), entry["msgid"]
-        assert len(entry["to"]) == (2 if "msgid_plural" in entry else 1), entry["msgid"]
     sent = admin_client.get("/ur/admin/jsi18n/").content.decode()
     assert '"Choose a Date": "\\u062a' in sent
 

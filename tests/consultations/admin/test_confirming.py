@@ -112,9 +112,9 @@ def test_times_are_listed_a_day_at_a_time_and_the_others_lead_there(desk: Client
     for day, free, is_shown in days["next"] + days["later"]:
         assert is_shown == (day == datetime(2026, 11, 24).date())
         address = f"{page}?day={day:%Y-%m-%d}"
-        assert f'href="{address}#confirm"' in response.content.decode()
+        assert f'href="{address}#id_confirm_time"' in response.content.decode()
         there = desk.get(address).context["forms"]["confirm"]
-        assert there.days["open"] == (day in {later.day for later in days["later"]})
+        assert there.days["is_later_shown"] == (day in {later.day for later in days["later"]})
         (_name, times) = there.fields["time"].choices[1]
         assert len(times) == free
         starts = [datetime.fromisoformat(key.split()[1]) for key, _label in times]
@@ -126,9 +126,18 @@ def test_the_days_that_the_patient_wished_for_are_listed_first_taken_or_not(desk
     friday = tomorrow + timedelta(days=2)
     page = page_of(make_request(name="Bilal", preferred_times=[tomorrow, friday]))
     wished = ["Wednesday, 25 November", "Friday, 27 November"]
-    assert listed_days(desk.get(page)) == ["As the patient wished", *wished]
-    another = ["As the patient wished", "Thursday, 26 November"]
-    assert listed_days(desk.get(f"{page}?day=2026-11-26")) == another
+    response = desk.get(page)
+    assert listed_days(response) == ["As the patient wished", *wished]
+    assert response.context["forms"]["confirm"]["time"].value().endswith(friday.isoformat())
+    assert b"aria-current" not in response.content
+
+
+def test_on_another_day_than_wished_nothing_is_chosen_yet(desk: Client, tomorrow):
+    page = page_of(make_request(preferred_times=[tomorrow]))
+    response = desk.get(f"{page}?day=2026-11-26")
+    assert listed_days(response) == ["As the patient wished", "Thursday, 26 November"]
+    assert response.context["forms"]["confirm"]["time"].value() is None
+    assert response.content.count(b"aria-current") == 1
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2031-01-01", "2026-02-31", "soon", "", "\x00"])
@@ -144,6 +153,16 @@ def test_a_refused_confirmation_keeps_the_day_that_was_looked_at(desk: Client, t
     response = move(desk, request, "confirm", day="2026-11-26", time="", note="Agreed.")
     assert response.status_code == 422
     assert listed_days(response) == ["Thursday, 26 November"]
+
+
+def test_a_refused_confirmation_keeps_the_days_that_were_wished_for(desk: Client, tomorrow):
+    request = make_request(preferred_times=[tomorrow, tomorrow + timedelta(days=2)])
+    page = desk.get(page_of(request))
+    chosen = page.context["forms"]["confirm"]["time"].value()
+    response = move(desk, request, "confirm", day="", time=chosen, minutes="x")
+    assert response.status_code == 422
+    assert listed_days(response) == listed_days(page)
+    assert response.context["forms"]["confirm"]["time"].value() == chosen
 
 
 def test_a_free_time_of_any_day_is_taken_whichever_is_listed(desk: Client, tomorrow):

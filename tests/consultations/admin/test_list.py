@@ -142,6 +142,15 @@ def test_the_pages_of_the_list_hold_everybody_once_in_order(
     assert len(set(everybody)) == count
 
 
+def test_the_last_page_of_the_list_steps_over_nobody(desk: Client, monkeypatch: pytest.MonkeyPatch):
+    for number in range(7):
+        make_request(name=f"Person {number}", sender=f"browser {number}")
+    monkeypatch.setattr(ConsultationRequestAdmin, "list_per_page", 3)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(references(desk.get(LIST, {"p": 3}))) == 1
+    assert not [query for query in asked.captured_queries if "OFFSET" in query["sql"]]
+
+
 def test_queries_of_the_list_do_not_grow(desk: Client):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

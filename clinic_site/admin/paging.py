@@ -10,7 +10,7 @@ class FromTheNearerEnd(Paginator):
     """Counts the rows before a page from whichever end of the list is nearer.
 
     A database steps over every row before a page: those of the last one would cost it as much as
-    the whole list. The list must be a QuerySet in a settled order.
+    the whole list. The list must be a QuerySet in a settled order that has not been sliced.
     """
 
     def page(self, number: int | str) -> Page[Any]:
@@ -18,6 +18,6 @@ class FromTheNearerEnd(Paginator):
         before = (number - 1) * self.per_page
         if before <= self.count // 2:
             return super().page(number)
-        after = max(self.count - before - self.per_page, 0)
+        after = 0 if number == self.num_pages else self.count - before - self.per_page
         backwards = cast(QuerySet[Any], self.object_list).reverse()
         return Page(list(backwards[after : self.count - before])[::-1], number, self)
