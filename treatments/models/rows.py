@@ -124,7 +124,10 @@ class EventRate(Entry):
 
 
 class Claim(CitingEntry):
-    """What clinics say, and whether the evidence carries it. Never shown without the second."""
+    """What clinics say, and whether the evidence carries it. Never shown without the second.
+
+    General background, which no study is about, needs no words on the evidence.
+    """
 
     treatment = models.ForeignKey(
         Treatment,
