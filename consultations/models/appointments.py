@@ -1,7 +1,6 @@
 """Who sees whom, and when."""
 
 import uuid
-from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -22,9 +21,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def standing(self) -> "AppointmentQuerySet":
         """Those that hold their time: not cancelled."""
         return self.filter(cancelled_at__isnull=True)
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime) -> "AppointmentQuerySet":
-        return self.standing().filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class Appointment(models.Model):
