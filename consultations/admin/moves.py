@@ -202,7 +202,7 @@ class ConfirmForm(MoveForm):
             "next": next_days,
             "later": later,
             "is_later_shown": any(day.is_shown for day in later),
-            "one": len(self._shown) == 1,
+            "is_one_shown": len(self._shown) == 1,
         }
 
     def _days_to_show(self, asked_for: list[date], wished: set[date]) -> list[date]:
