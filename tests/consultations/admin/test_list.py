@@ -101,7 +101,7 @@ def test_search_by_names_of_every_kind(desk: Client, name, query):
     assert references(desk.get(LIST, {"q": query})) == [found.reference]
 
 
-@pytest.mark.parametrize("query", ["%", "\\", "g", "ayesha' OR 1=1", "x" * 5000])
+@pytest.mark.parametrize("query", ["%", "\\", "gzzzzz", "ayesha' OR 1=1", "x" * 5000])
 def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(desk: Client, query):
     make_request()
     response = desk.get(LIST, {"q": query})
