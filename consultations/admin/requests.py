@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import quote
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -14,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -26,18 +25,16 @@ from clinic_site import audit
 from clinic_site.admin.paging import FromTheNearerEnd
 from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
-from clinic_site.templatetags.clinic import whatsapp_url
 from consultations import search, services
 from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
-from consultations.messages import by_hand_text, sms_link, whatsapp_link
+from consultations.admin.telling import told, whatsapp
 from consultations.models import (
     Appointment,
     ConsultationRequest,
     ConsultationRequestQuerySet,
-    Message,
 )
 from consultations.services import WrongMove
 from consultations.settling import retry, settle_by_hand, settle_undelivered
@@ -319,31 +316,13 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             ],
             "forms": forms,
             "refused": next(iter((refused or {}).values()), None),
-            **_told(consultation, may_tell=bool(possible)),
+            **told(consultation, may_tell=bool(possible)),
             "whatsapp": whatsapp(
                 consultation, getattr(consultation, f"clinic_{consultation.language}")
             ),
         }
         template = "admin/consultations/consultationrequest/page.html"
         return TemplateResponse(request, template, context, status=status)
-
-
-def _told(consultation: ConsultationRequest, *, may_tell: bool) -> dict[str, Any]:
-    """The messages, apart by what must be done about them; nobody needs those dropped.
-
-    Their texts hold the patient's link, so they are for those who send them.
-    """
-    State = Message.State  # noqa: N806  as in the model
-    rows = list(consultation.messages.select_related("settled_by").order_by("-pk"))
-    to_say = [row for row in rows if may_tell and row.is_by_hand and row.state == State.WAITING]
-    lost = [row for row in rows if row.state == State.UNDELIVERED]
-    for row in [*to_say, *lost]:
-        row.request = consultation
-    return {
-        "to_say": [(row, by_hand_text(row), whatsapp_link(row), sms_link(row)) for row in to_say],
-        "lost": lost,
-        "told": [row for row in rows if row not in [*to_say, *lost] and row.state != State.DROPPED],
-    }
 
 
 def _forms(
@@ -381,21 +360,3 @@ def _seen_anew(form: MoveForm, seen: int | None) -> MoveForm:
 def short_time(moment: datetime) -> str:
     """For a column: the day of the week counts, the year goes without saying."""
     return date_format(timezone.localtime(moment), "SHORT_DAY_AND_TIME_FORMAT")
-
-
-def whatsapp(consultation: ConsultationRequest, clinic_name: str) -> SafeString:
-    """A link that opens a chat with the patient, with the first words in their language."""
-    with translation.override(consultation.language):
-        text = gettext(
-            "Assalam-o-alaikum %(name)s. This is %(clinic)s, about your request %(reference)s."
-        ) % {
-            "name": consultation.name,
-            "clinic": clinic_name,
-            "reference": consultation.reference,
-        }
-    return format_html(
-        '<a href="{}?text={}" rel="noreferrer" target="_blank">{}</a>',
-        whatsapp_url(consultation.phone),
-        quote(text),
-        gettext("WhatsApp"),
-    )
