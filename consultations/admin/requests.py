@@ -29,7 +29,7 @@ from consultations import search, services
 from consultations.admin import figures, person
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
-from consultations.admin.moves import MOVES, WHAT_HAPPENED, MoveForm
+from consultations.admin.moves import MOVES, WHAT_HAPPENED, ConfirmForm, MoveForm
 from consultations.admin.telling import told, whatsapp
 from consultations.models import (
     Appointment,
@@ -170,6 +170,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             path("<int:pk>/move/<slug:move>/", view, name=name),
             *figures.urls(self.admin_site.admin_view),
             path(
+                "<int:pk>/times/",
+                self.admin_site.admin_view(self.times_view),
+                name="consultations_consultationrequest_times",
+            ),
+            path(
                 "<int:pk>/message/<int:message>/<slug:act>/",
                 self.admin_site.admin_view(self.message_view),
                 name="consultations_consultationrequest_message",
@@ -248,6 +253,22 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             return self._page(request, self._found(request, pk), {move: form}, status=409)
         self.message_user(request, str(MOVES[move].done), messages.SUCCESS)
         return redirect("admin:consultations_consultationrequest_change", pk)
+
+    def times_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The free times of another day, put into a page on which something may be typed already.
+
+        Nothing of the patient is in it, so it goes on no record.
+        """
+        consultation = self._found(request, pk)
+        if not self.has_change_permission(request, consultation):
+            raise PermissionDenied
+        form = ConfirmForm(
+            consultation=consultation,
+            initial={"day": request.GET.get("day")},
+            auto_id="id_confirm_%s",
+        )
+        template = "admin/consultations/consultationrequest/_times.html"
+        return TemplateResponse(request, template, {"form": form, "consultation": consultation})
 
     def message_view(self, request: HttpRequest, pk: int, message: int, act: str) -> HttpResponse:
         """What staff did about one of the messages: said it, settled it, sent it again."""

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from playwright.sync_api import Locator, Page, expect
 
 from clinic_site.roles import Role
@@ -136,6 +138,47 @@ def test_move_an_appointment(agreed, hands: Hands):
     hands.click(hands.page.get_by_role("button", name="Move the appointment"))
     done(hands, "The appointment is confirmed.")
     assert agreed.appointments.get().sequence == 1
+
+
+def test_another_day_takes_nothing_away_that_was_typed(request_one, hands: Hands):
+    page = hands.page
+    page.goto(reverse("admin:consultations_consultationrequest_change", args=[request_one.pk]))
+    happened = page.get_by_role("region", name="What happened?").get_by_label("Note")
+    happened.fill("Calls back at noon.")
+    agree = page.get_by_role("region", name="Agree on an appointment")
+    agree.get_by_label("Note").fill("Needs a ramp.")
+    day = agree.get_by_role("navigation", name="Free times by day").get_by_role("link").nth(5)
+    name = day.inner_text()
+    day.click()
+
+    select = agree.get_by_role("combobox", name="Free time")
+    expect(select).to_be_focused()
+    expect(agree.locator("[aria-current]")).to_have_text(name)
+    expect(happened).to_have_value("Calls back at noon.")
+    select.select_option(index=select.locator("option").count() - 1)
+    agree.get_by_role("button", name="Confirm the appointment").click()
+    done(hands, "The appointment is confirmed.")
+    assert request_one.events.last().note == "Needs a ramp."
+    starts_at = timezone.localtime(request_one.appointments.get().starts_at)
+    assert name.startswith(date_format(starts_at, "D j M"))
+
+
+def test_a_day_that_does_not_come_says_so_and_nothing_is_lost(request_one, hands: Hands):
+    page = hands.page
+    page.goto(reverse("admin:consultations_consultationrequest_change", args=[request_one.pk]))
+    agree = page.get_by_role("region", name="Agree on an appointment")
+    agree.get_by_label("Note").fill("Needs a ramp.")
+    days = agree.get_by_role("navigation", name="Free times by day").get_by_role("link")
+    session = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    days.nth(5).click()
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here")
+
+    page.context.add_cookies(session)
+    days.nth(5).click()
+    expect(page.get_by_role("combobox", name="Free time")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(agree.get_by_label("Note")).to_have_value("Needs a ramp.")
 
 
 def test_decline_with_a_reason(request_one, hands: Hands):

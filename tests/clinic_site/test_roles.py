@@ -116,6 +116,15 @@ def test_a_role_moves_a_request_only_if_it_may_change_one(role):
     assert is_granted or request.events.count() == 1
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_shown_free_times_only_if_it_may_give_one(role):
+    codename = "change_consultationrequest"
+    is_granted = roles.is_granted(role, "consultations", "consultationrequest", codename)
+    address = reverse("admin:consultations_consultationrequest_times", args=[make_request().pk])
+    status = signed_in(make_staff(role)).get(address).status_code
+    assert status == 200 if is_granted else status in REFUSED
+
+
 def test_every_action_on_a_list_names_the_right_it_needs():
     """Else whoever may look at a list could run it."""
     unguarded = [

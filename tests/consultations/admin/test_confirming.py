@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from clinic_site.models import AccessRecord
 from consultations import services
 from consultations.models import ConsultationRequest, Practitioner, State
 from tests.consultations.admin.pages import move, page_of
@@ -172,6 +174,24 @@ def test_a_free_time_of_any_day_is_taken_whichever_is_listed(desk: Client, tomor
     move(desk, request, "confirm", day="2026-11-30", time=key)
     request.refresh_from_db()
     assert f"{timezone.localtime(request.standing_appointment.starts_at):%Y-%m-%d}" == "2026-11-26"
+
+
+def times_of(request: ConsultationRequest, day: str) -> str:
+    address = reverse("admin:consultations_consultationrequest_times", args=[request.pk])
+    return f"{address}?day={day}"
+
+
+def test_the_times_of_another_day_come_without_the_page(desk: Client, tomorrow):
+    request = make_request()
+    response = desk.get(times_of(request, "2026-11-26"))
+    assert response.status_code == 200
+    (_choose, (listed, _times)) = response.context["form"].fields["time"].choices
+    assert str(listed) == "Thursday, 26 November"
+    content = response.content.decode()
+    assert '<input type="hidden" name="day" value="2026-11-26" id="id_confirm_day">' in content
+    assert '<select name="time" id="id_confirm_time">' in content
+    assert request.name not in content
+    assert not AccessRecord.objects.exclude(action=AccessRecord.Action.SIGNED_IN).exists()
 
 
 def make_confirmed(starts_at: datetime) -> ConsultationRequest:
