@@ -68,6 +68,13 @@ def test_the_two_languages_stand_side_by_side_or_on_a_phone_below_each_other(pag
     expect(page.locator("#id_summary_ur_helptext")).to_have_text("Urdu missing")
 
 
+def test_the_box_for_picking_sources_speaks_urdu(page: Page, editor):
+    finding = Finding.objects.filter(treatment__slug="prp").first()
+    page.goto(f"/ur/admin/treatments/finding/{finding.pk}/change/")
+    page.locator(".field-sources .select2-search__field").fill("no such source")
+    expect(page.get_by_role("alert")).to_have_text("کچھ نہیں ملا")
+
+
 def test_buttons_stand_clear_and_in_line(page: Page, editor):
     # Editors do not return to versions: owners do.
     editor.groups.set(Group.objects.filter(name=Role.OWNER))
