@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from modeltranslation.admin import TranslationAdmin
 
 from clinic_site.admin.clinic import ClinicAdmin, HoursInline
+from clinic_site.admin.deleting import NamesWhatIsDeleted
 from clinic_site.models import Clinic, DayHours
 from consultations.availability import outside_hours
 from consultations.desk import page_of
@@ -62,7 +63,7 @@ class AbsenceInline(admin.StackedInline):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(WarnsOfAppointments, TranslationAdmin):
+class PractitionerAdmin(WarnsOfAppointments, NamesWhatIsDeleted, TranslationAdmin):
     inlines = [WorkingHoursInline, AbsenceInline]
     fieldsets = [
         (None, {"fields": ["name", "title", "registration_number", "languages"]}),

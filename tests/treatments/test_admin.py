@@ -170,6 +170,25 @@ def test_the_last_harm_of_a_published_treatment_cannot_be_deleted(admin_client: 
     assert Finding.objects.filter(pk=finding.pk).exists()
 
 
+def test_deleting_a_source_names_what_cites_it_and_no_table(admin_client: Client):
+    finding = Finding.objects.filter(treatment__slug="prp", topic="growth").first()
+    source = finding.sources.first()
+    response = admin_client.get(f"/admin/treatments/source/{source.pk}/delete/")
+    (_source, stays, citing) = response.context["deleted_objects"]
+    assert stays == "Stays, without this source"
+    assert f"Finding: {finding}" in citing
+    assert list(response.context["model_count"]) == [("sources", 1)]
+    assert "relationship" not in words_of(response)
+
+
+def test_deleting_a_treatment_names_its_rows_and_no_table(admin_client: Client):
+    prp = Treatment.objects.get(slug="prp")
+    response = admin_client.get(f"/admin/treatments/treatment/{prp.pk}/delete/")
+    (_treatment, rows) = response.context["deleted_objects"]
+    assert len(rows) == sum(count for _name, count in response.context["model_count"]) - 1
+    assert "relationship" not in words_of(response)
+
+
 def test_the_checklist_names_what_is_missing_and_leads_there(admin_client: Client):
     Treatment.objects.filter(slug="minoxidil").update(status="draft", living_with_en="")
     html = admin_client.get(change_page("minoxidil")).content.decode()

@@ -24,6 +24,7 @@ from modeltranslation.admin import (
 )
 from modeltranslation.translator import translator
 
+from clinic_site.admin.deleting import NamesWhatIsDeleted
 from treatments import services
 from treatments.models import Source
 from treatments.publishing import NotComplete
@@ -135,7 +136,7 @@ class TwoLanguagesInline(SideBySide, TranslationStackedInline):  # type: ignore[
     extra = 0
 
 
-class ContentAdmin(SideBySide, TranslationAdmin):
+class ContentAdmin(SideBySide, NamesWhatIsDeleted, TranslationAdmin):
     """An edit is kept in the history, and refused if a published treatment would lose by it.
 
     What counts is the treatment with all its rows, which are there only once they are saved:

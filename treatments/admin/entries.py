@@ -3,16 +3,19 @@
 import json
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from treatments.admin.base import ContentAdmin, TwoLanguagesInline
 from treatments.admin.filters import StaleFilter, UrduFilter
 from treatments.models import (
+    CitingEntry,
     Claim,
     EventRate,
     FactsVersion,
@@ -108,6 +111,19 @@ class SourceAdmin(ContentAdmin):
     list_display = ["key", "kind", "reference", "url"]
     list_filter = [UrduFilter, "kind"]
     search_fields = ["key", "reference", "note"]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """What cites the source stays, without it; that is to be known beforehand."""
+        deleted, *others = super().get_deleted_objects(objs, request)
+        citing = [
+            f"{capfirst(entry._meta.verbose_name)}: {entry}"
+            for kind in apps.get_models()
+            if issubclass(kind, CitingEntry)
+            for entry in kind._default_manager.filter(sources__in=objs).distinct()
+        ]
+        if citing:
+            deleted += [_("Stays, without this source"), citing]
+        return (deleted, *others)
 
 
 @admin.register(FactsVersion)
