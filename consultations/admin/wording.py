@@ -7,7 +7,7 @@ _LABELS = {
     "name": _("The patient's name"),
     "contact_by": _("How should we reach the patient?"),
     "red_flags": _("Has the patient noticed any of these?"),
-    "precautions": _("Is any of these true for the patient?"),
+    "precautions": _("Which of these would the patient say?"),
     "message": _("The patient's question, or anything else we should know (optional)"),
     "preferred_times": _("Which times would suit the patient?"),
     "preferred_days": _("Days that suit the patient"),
