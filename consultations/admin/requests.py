@@ -46,16 +46,17 @@ SETTLING = {"done": settle_by_hand, "settled": settle_undelivered, "again": retr
 class ConsultationRequestAdmin(admin.ModelAdmin):
     actions = ["mark_contacted"]
     ordering = ["-created_at", "-pk"]
+    # On a phone the first two are in sight.
     list_display = [
         "name",
-        "reference",
+        "phone_to_tap",
         "state",
         "waiting",
         "marks",
-        "phone_to_tap",
-        "treatment_asked_for",
         "times",
+        "treatment_asked_for",
         "contact_by",
+        "reference",
     ]
     list_filter = [Waiting, "state", "treatment", SeenBy, "came_by", "created_at"]
     search_fields = ["reference", "name", "email"]
