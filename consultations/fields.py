@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from consultations import phones
+from consultations.normal_form import normal_form
 
 # Control characters, those that turn the direction of whatever follows them, and code points
 # that stand for no character. The joiners and marks that Urdu is written with are not in here.
@@ -24,6 +25,7 @@ _PICTURE = re.compile(
     "[\u20e3\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ue000-\uf8ff\ufe0f"
     "\U0001f000-\U0001fbff\U000e0000-\U000e007f\U000f0000-\U0010ffff]+"
 )
+_LONGEST_LINE = 1000  # of a field that names no length
 _NAME_SIGNS = set(" .۔'’‘-\u200c\u200d\u200e\u200f")
 
 
@@ -57,7 +59,8 @@ class LineField(forms.CharField):
             raise ValidationError(
                 self.error_messages["picture"], code="picture", params={"found": found[0][:8]}
             )
-        return super().to_python(unicodedata.normalize("NFC", text)) or ""
+        longest = self.max_length or _LONGEST_LINE
+        return super().to_python(normal_form("NFC", text, longest=longest)) or ""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         # Nobody can find an invisible character to take it out: the form comes back without.

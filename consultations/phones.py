@@ -5,7 +5,10 @@ import unicodedata
 
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
+from consultations.normal_form import normal_form
+
 _SEPARATORS = set("-–—‑./()")
+_LONGEST = 100  # with all that stands between the digits
 
 
 def _tidied(text: str) -> str:
@@ -15,7 +18,7 @@ def _tidied(text: str) -> str:
     """
     signs = (
         str(unicodedata.decimal(sign, sign))
-        for sign in unicodedata.normalize("NFKC", text)
+        for sign in normal_form("NFKC", text, longest=_LONGEST)
         if sign not in _SEPARATORS and not sign.isspace() and unicodedata.category(sign) != "Cf"
     )
     return "".join(signs)

@@ -1,5 +1,6 @@
 """Whatever somebody sends to the pages of patients, the site answers, and never with a 500."""
 
+import unicodedata
 from urllib.parse import quote
 
 import pytest
@@ -81,3 +82,27 @@ def test_what_is_read_as_a_reference_or_a_number_is_whole(text):
     assert reference is None or (len(reference) == 8 and reference.isascii())
     number = parse_phone(text)
     assert number is None or number.is_valid()
+
+
+@pytest.mark.parametrize("has_token", [True, False])
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/consultation/", ["name", "phone", "email", "message", "tried_before"]),
+        ("/consultation/lost-link/", ["reference", "phone"]),
+    ],
+)
+def test_no_row_of_accents_keeps_the_server_busy(monkeypatch, address, fields, has_token):
+    """To put n accents in order takes time that grows with their square."""
+    put_in_order: list[int] = []
+
+    def noting(form: str, text: str) -> str:
+        put_in_order.append(len(text))
+        return text
+
+    monkeypatch.setattr(unicodedata, "normalize", noting)
+    client = Client(enforce_csrf_checks=not has_token)
+    accents = "a" + 50_000 * "\u0301" + 50_000 * "\u0323"
+    response = client.post(address, dict.fromkeys(fields, accents))
+    assert response.status_code == (422 if has_token else 403)
+    assert max(put_in_order, default=0) <= 12_000
