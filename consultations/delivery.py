@@ -132,9 +132,6 @@ def _give_up(message: Message) -> None:
 
 def _settle(message: Message, state: str) -> None:
     if message.email:
-        # Should it be sent again, it is made anew.
-        for attachment in message.email.attachments.all():
-            attachment.file.delete(save=False)
-            attachment.delete()
+        outbox.delete_attachments(message.email)  # should it be sent again, it is made anew
     message.state, message.settled_at = state, timezone.now()
     message.save(update_fields=["state", "settled_at"])

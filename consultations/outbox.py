@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
-from post_office.models import STATUS
+from post_office.models import STATUS, Email
 
 from consultations.models import OPEN, Appointment, ConsultationRequest, Message, RequestEvent
 
@@ -54,8 +54,16 @@ def make_anew(request: ConsultationRequest) -> None:
     queued = request.messages.filter(state=Message.State.QUEUED, channel=Channel.EMAIL)
     for message in queued.exclude(kind__in=Message.TO_STAFF).select_related("email"):
         if message.email and message.email.status != STATUS.sent:
+            delete_attachments(message.email)
             message.email.delete()
             Message.objects.filter(pk=message.pk).update(state=Message.State.WAITING, email=None)
+
+
+def delete_attachments(email: Email) -> None:
+    """With their files: nothing that a mail said about a person lies about once it is settled."""
+    for attachment in email.attachments.all():
+        attachment.file.delete(save=False)
+        attachment.delete()
 
 
 def drop_outdated(request: ConsultationRequest) -> None:

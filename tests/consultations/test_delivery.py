@@ -17,6 +17,7 @@ from post_office.models import STATUS, Attachment, Email
 from clinic_site.models import Clinic
 from consultations import delivery, services
 from consultations.models import ConsultationRequest, Message, Practitioner, Quota
+from consultations.outbox import make_anew
 from consultations.settling import retry
 from tests.consultations.factories import make_request
 from tests.consultations.letters import STARTS_AT, appointment_of, clerk, message_of
@@ -268,6 +269,15 @@ def test_a_mail_that_was_given_up_can_be_sent_again_to_another_address(clock):
     assert states(request)["received"] == State.SENT
     delivery._note_results()
     assert request.messages.filter(kind="staff_undelivered").count() == 1
+
+
+def test_a_mail_that_is_made_anew_leaves_no_calendar_file_behind(settings):
+    request = confirmed()
+    delivery._hand_over()
+    assert len(files(settings.MEDIA_ROOT)) == 1
+    make_anew(request)
+    assert not Attachment.objects.exists()
+    assert files(settings.MEDIA_ROOT) == []
 
 
 def test_a_mail_that_somebody_has_deleted_counts_as_undelivered():
