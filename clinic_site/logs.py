@@ -4,14 +4,16 @@ import logging
 import re
 from typing import Any
 
-_TOKEN = re.compile(r"(/consultation/)[^/\s?]+")
+_LINK = re.compile(r"(/consultation/)[^/\s?]+")
+# However a link was mangled on its way: 32 random bytes, as `secrets.token_urlsafe` writes them.
+_TOKEN = re.compile(r"[\w-]{43,}", re.ASCII)
 # From the start of a word only: a long word without an address is not searched again and again.
 _ADDRESS = re.compile(r"(?<!\S)\S+@\S+")
 
 
 def without_tokens(text: str) -> str:
     """The text with patients' tokens taken out, wherever a link has one."""
-    return _TOKEN.sub(r"\1[token]", text)
+    return _TOKEN.sub("[token]", _LINK.sub(r"\1[token]", text))
 
 
 def _discreet(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from clinic_site.logs import DiscreetFormatter, RedactTokens
+from consultations.models.requests import new_token
 
 
 def trace_of(error: Exception) -> str:
@@ -28,6 +29,24 @@ def test_a_trace_does_not_name_a_token():
     trace = trace_of(ValueError("no such page: /consultation/abcdefghijklmnopqrstuvwxyz/"))
     assert "/consultation/[token]" in trace
     assert "abcdefghij" not in trace
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/Consultation/{}/",
+        "/consultation//{}/",
+        "/%63onsultation/{}",
+        "/consultation%2f{}/",
+        "/?x={}",
+    ],
+)
+def test_a_mangled_link_does_not_name_its_token(address):
+    token = new_token()
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "%s", (address.format(token),), None)
+    RedactTokens().filter(record)
+    assert "[token]" in record.getMessage()
+    assert token not in record.getMessage()
 
 
 def test_a_refused_recipient_is_not_named():
