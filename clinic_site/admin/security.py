@@ -104,6 +104,9 @@ class SecurityAdmin(admin.ModelAdmin):
         account = get_object_or_404(User, pk=user_id)
         if not may_manage(request.user, account):
             raise PermissionDenied
+        if account == request.user:
+            # Where a code is asked for: a screen that was left open is not enough.
+            return redirect("admin:second_factor")
         services.remove_second_factor(user=account, by=cast(User, request.user))
         messages.success(
             request,

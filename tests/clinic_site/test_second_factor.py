@@ -10,6 +10,7 @@ import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -17,7 +18,7 @@ from clinic_site import second_factor, services
 from clinic_site.models import AccessRecord, SecurityRules
 from clinic_site.roles import Role
 from tests.pages import words_of
-from tests.staff import make_staff, sign_in, signed_in
+from tests.staff import PASSWORD, make_staff, sign_in, signed_in
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -369,3 +370,23 @@ def test_no_recovery_codes_without_a_second_factor(nadia):
     desk = signed_in(nadia)
     assert desk.post(CODES).headers["Location"] == PAGE
     assert second_factor.recovery_codes_of(nadia) == []
+
+
+def test_a_screen_left_open_is_not_enough_to_take_an_account_over(clock):
+    olga = make_staff(Role.OWNER, name="olga")
+    give_app(olga, clock)
+    owner = signed_in(olga)
+    owner.post(ASK, {"code": code_of(olga)})
+    assert (
+        'aria-label="Remove the second factor of olga"' not in owner.get(SECURITY).content.decode()
+    )
+    remove = reverse("admin:clinic_site_securityrules_remove_factor", args=[olga.pk])
+    assert owner.post(remove).headers["Location"] == PAGE
+    assert second_factor.app_of(olga)
+
+    for pk in (str(olga.pk), f"0{olga.pk}"):
+        typed = {"password1": "another-long-password", "password2": "another-long-password"}
+        response = owner.post(f"/admin/auth/user/{pk}/password/", typed)
+        assert response.headers["Location"] == "/admin/password_change/"
+    olga.refresh_from_db()
+    assert olga.check_password(PASSWORD)

@@ -50,6 +50,12 @@ def test_the_right_password_leads_to_the_desk_and_is_on_record(client: Client, n
     assert (kept.actor, kept.action, kept.reference) == (nadia, "signed_in", "nadia")
 
 
+def test_an_address_of_another_site_leads_to_the_desk(client: Client, nadia):
+    typed = {"username": "nadia", "password": PASSWORD}
+    response = client.post(f"{SIGN_IN}?next=//evil.example", typed)
+    assert response.headers["Location"] == "/admin/"
+
+
 def test_a_wrong_password_is_not_on_record_as_a_sign_in(client: Client, nadia):
     assert fail(client, 1).status_code == 200
     assert not AccessRecord.objects.exists()
