@@ -52,7 +52,7 @@ class SeenBy(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""
-        if not chosen.isdecimal():
+        if chosen not in [key for key, _name in self.lookup_choices]:
             return queryset
         seen = Appointment.objects.standing().filter(practitioner=int(chosen))
         return queryset.filter(pk__in=seen.values("request"))

@@ -86,7 +86,8 @@ class PractitionerAdmin(WarnsOfAppointments, NamesWhatIsDeleted, TranslationAdmi
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         practitioner = self.get_object(request, object_id)
-        if practitioner and practitioner.appointments.exists():
+        may_delete = self.has_delete_permission(request, practitioner)
+        if practitioner and may_delete and practitioner.appointments.exists():
             text = _(
                 "%(name)s has appointments, past ones too, and the books keep them. Untick “sees "
                 "patients” instead: then nobody is offered a time with them any more."

@@ -180,6 +180,13 @@ def test_whoever_has_appointments_is_not_deleted_but_does_not_see_patients(
     assert Practitioner.objects.exists()
 
 
+def test_who_may_not_delete_does_not_learn_whether_there_are_appointments(sample):
+    agree(sample, NOW - timedelta(days=100), cancelled_at=NOW)
+    for role in (Role.EDITOR, Role.CLINICIAN, Role.FRONT_DESK):
+        desk = signed_in(make_staff(role))
+        assert desk.get(f"{LIST}{sample.pk}/delete/").status_code == 403
+
+
 def test_whoever_never_had_an_appointment_can_be_deleted(owner: Client, sample):
     owner.post(f"{LIST}{sample.pk}/delete/", {"post": "yes"})
     assert not Practitioner.objects.exists()

@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from clinic_site.roles import Role
 from tests.forms import send_changed
 from tests.pages import words_of
+from tests.staff import make_staff, signed_in
 from treatments.models import Finding, Source, Suitability, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -168,6 +170,15 @@ def test_the_last_harm_of_a_published_treatment_cannot_be_deleted(admin_client: 
     )
     assert "Still missing: what one may gain" in words_of(response)
     assert Finding.objects.filter(pk=finding.pk).exists()
+
+
+@pytest.mark.parametrize("lookup", ["consultation_requests", "consultation_requests__gt"])
+def test_no_address_tells_an_editor_which_treatments_patients_ask_about(lookup):
+    editor = signed_in(make_staff(Role.EDITOR))
+    assert editor.get("/admin/treatments/treatment/", {lookup: 1}).status_code == 400
+    assert editor.get("/admin/treatments/treatment/", {"offered__exact": 1}).status_code == 200
+    versions = "/admin/treatments/factsversion/"
+    assert editor.get(versions, {"consultation_requests": 1}).status_code in {302, 400}
 
 
 def test_deleting_a_source_names_what_cites_it_and_no_table(admin_client: Client):

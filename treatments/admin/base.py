@@ -5,10 +5,11 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple
 from django.contrib.auth.models import User
 from django.db import models as db
+from django.db.models.constants import LOOKUP_SEP
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -136,7 +137,24 @@ class TwoLanguagesInline(SideBySide, TranslationStackedInline):  # type: ignore[
     extra = 0
 
 
-class ContentAdmin(SideBySide, NamesWhatIsDeleted, TranslationAdmin):
+class TellsOfItsAppOnly(admin.ModelAdmin):
+    """An address cannot narrow the list down by what points here from another app.
+
+    Editors know nothing of patients, whose requests point at treatments and at what was said then.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        from_elsewhere = {
+            relation.name
+            for relation in self.opts.related_objects
+            if relation.related_model._meta.app_label != self.opts.app_label
+        }
+        if lookup.split(LOOKUP_SEP)[0] in from_elsewhere:
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+
+class ContentAdmin(SideBySide, NamesWhatIsDeleted, TellsOfItsAppOnly, TranslationAdmin):
     """An edit is kept in the history, and refused if a published treatment would lose by it.
 
     What counts is the treatment with all its rows, which are there only once they are saved:

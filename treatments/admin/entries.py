@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from treatments.admin.base import ContentAdmin, TwoLanguagesInline
+from treatments.admin.base import ContentAdmin, TellsOfItsAppOnly, TwoLanguagesInline
 from treatments.admin.filters import StaleFilter, UrduFilter
 from treatments.models import (
     CitingEntry,
@@ -127,7 +127,7 @@ class SourceAdmin(ContentAdmin):
 
 
 @admin.register(FactsVersion)
-class FactsVersionAdmin(admin.ModelAdmin):
+class FactsVersionAdmin(TellsOfItsAppOnly):
     """What the site said at a time: read only, opened from the request of a patient."""
 
     list_display = ["made_at"]

@@ -123,6 +123,12 @@ def test_filters(desk: Client):
     assert references(desk.get(LIST, {"treatment__id__exact": prp.pk})) == [asked.reference]
 
 
+@pytest.mark.parametrize("nobody", ["99999999999999999999", "0", "x", "٣"])
+def test_a_practitioner_that_is_none_narrows_nothing_down(desk: Client, nobody):
+    request = make_request()
+    assert references(desk.get(LIST, {"practitioner": nobody})) == [request.reference]
+
+
 @pytest.mark.parametrize("count", [1, 3, 4, 6, 7, 8])
 @pytest.mark.parametrize("order", ["", "1", "-3.1"])
 def test_the_pages_of_the_list_hold_everybody_once_in_order(
