@@ -27,9 +27,11 @@ from clinic_site.models import AccessRecord, Clinic
 from clinic_site.templatetags.clinic import phone as tappable
 from consultations import search, services
 from consultations.admin import figures, person
+from consultations.admin.confirming import ConfirmForm
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
-from consultations.admin.moves import MOVES, WHAT_HAPPENED, ConfirmForm, MoveForm
+from consultations.admin.move_forms import MoveForm
+from consultations.admin.moves import MOVES, WHAT_HAPPENED
 from consultations.admin.telling import told, whatsapp
 from consultations.models import (
     Appointment,
@@ -227,9 +229,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        consultation = self._found(request, object_id)
-        self._record(request, consultation, AccessRecord.Action.VIEWED)
-        return self._page(request, consultation)
+        return self._page(request, self._found(request, object_id))
 
     def move_view(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
         """One button of the page was pressed."""
@@ -313,6 +313,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         status: int = 200,
     ) -> HttpResponse:
         """Everything that was said and has happened, with a button for each move allowed now."""
+        self._record(request, consultation, AccessRecord.Action.VIEWED)
         events = list(consultation.events.select_related("actor"))
         seen = events[-1].pk if events else None
         possible: dict[str, Any] = {}

@@ -85,6 +85,8 @@ def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow)
         ({"other_time_0": "2026-11-29", "other_time_1": "10:00"}, "Choose who sees the patient"),
         ({"other_time_0": "soon", "other_time_1": "10:00"}, "write it like 2026-12-31"),
         ({"other_time_0": "2026-11-29", "other_time_1": "late"}, "Write the time like 16:30."),
+        ({"other_time_0": "2062-12-01", "other_time_1": "10:00"}, "within two years from now"),
+        ({"other_time_0": "9999-12-31", "other_time_1": "23:59"}, "within two years from now"),
         ({"time": "nonsense"}, "This time is not free any more."),
         ({"practitioner": "1"}, "or leave the practitioner empty"),
         ({"time": "1 2026-11-25T05:00:00+00:00", "minutes": "x"}, "Enter a whole number."),

@@ -47,6 +47,20 @@ def test_who_looked_and_who_changed_is_on_record(desk: Client, clerk: User):
     ]
 
 
+def test_whoever_reads_the_page_after_a_refusal_is_on_record_too(desk: Client):
+    request = make_request(state=State.DECLINED)
+    for name, status in (("correct", 422), ("came", 409)):
+        AccessRecord.objects.all().delete()
+        assert move(desk, request, name).status_code == status
+        assert AccessRecord.objects.get().action == AccessRecord.Action.VIEWED
+
+
+def test_an_address_writes_nothing_into_the_mail_to_it(desk: Client):
+    request = make_request(email="ali%40example.com?bcc=spy%40evil.example&x=a@example.com")
+    html = desk.get(page_of(request)).content.decode()
+    assert 'href="mailto:ali%2540example.com%3Fbcc%3Dspy%2540evil.example%26x%3Da@example' in html
+
+
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
