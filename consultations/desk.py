@@ -57,13 +57,44 @@ def waiting(request: HttpRequest) -> Panel | None:
     )
 
 
+@register(order=12)
+def in_touch(request: HttpRequest) -> Panel | None:
+    """Who was called, or could not be reached, and has no appointment yet; the oldest first."""
+    if not request.user.has_perm("consultations.view_consultationrequest"):
+        return None
+    rows = ConsultationRequest.objects.in_touch()
+    shown = list(rows[:SHOWN])
+    What = RequestEvent.What  # noqa: N806  as in the model
+    calls = RequestEvent.objects.filter(
+        request__in=shown, what__in=[What.CONTACTED, What.NOT_REACHED, What.CANCELLED]
+    )
+    newest = {event.request_id: event for event in calls}
+    return Panel(
+        slug="in-touch",
+        title=_("In touch, nothing agreed yet"),
+        total=rows.count(),
+        lines=[
+            Line(
+                text=f"{row.name} · {row.reference}",
+                url=page_of(row),
+                since=newest[row.pk].at if row.pk in newest else row.created_at,
+                detail=str(newest.get(row.pk, "")),
+                is_urgent=row.has_red_flags,
+            )
+            for row in shown
+        ],
+        nothing=_("Nobody waits for another call."),
+        more_url=f"{reverse(_LIST)}?state__exact={State.CONTACTED}",
+    )
+
+
 @register(order=15)
 def other_times(request: HttpRequest) -> Panel | None:
     """Patients who wished for other times, and whom nobody has answered since."""
     if not request.user.has_perm("consultations.view_consultationrequest"):
         return None
     What = RequestEvent.What  # noqa: N806  as in the model
-    beside_it = [What.NOTED, What.CORRECTED, What.LINK_SENT]
+    beside_it = [What.NOTED, What.CORRECTED, What.LINK_SENT, What.NOT_REACHED]
     newest = RequestEvent.objects.filter(request=OuterRef("pk")).exclude(what__in=beside_it)
     # Few ever wish for other times: whoever did not need not be looked at.
     ever = RequestEvent.objects.filter(what=What.WISHED)
@@ -164,7 +195,7 @@ def _appointments(request: HttpRequest, slug: str, title: str, days_on: int) -> 
         total=rows[0].total if rows else 0,
         lines=lines,
         nothing=_("No appointment."),
-        more_url=reverse("admin:consultations_appointment_changelist"),
+        more_url=f"{reverse('admin:consultations_appointment_changelist')}?week={day}",
     )
 
 
@@ -250,6 +281,7 @@ def overlapping_wishes(request: HttpRequest) -> Panel | None:
                 detail=ngettext("%d patient", "%d patients", row["patients"]) % row["patients"],
             )
             for row in first
+            if row["starts_at"] in earliest  # or they have just been given up
         ],
         nothing=_("No time is wished for twice."),
     )

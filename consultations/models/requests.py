@@ -42,6 +42,10 @@ class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
         """Those that nobody has answered yet, the longest wait first."""
         return self.filter(state=State.NEW).order_by("created_at", "pk")
 
+    def in_touch(self) -> "ConsultationRequestQuerySet":
+        """Those that somebody has called, or tried to, and agreed on nothing; the oldest first."""
+        return self.filter(state=State.CONTACTED).order_by("created_at", "pk")
+
     def newest_first(self) -> "ConsultationRequestQuerySet":
         return self.order_by("-created_at", "-pk")
 

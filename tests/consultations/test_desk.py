@@ -18,6 +18,7 @@ from consultations.models import (
     ConsultationRequest,
     Message,
     Practitioner,
+    PreferredTime,
     State,
 )
 from consultations.week import monday_of
@@ -75,6 +76,34 @@ def test_who_waits_longest_comes_first(desk: Client):
     response = desk.get("/admin/")
     assert "for 3 hours" in words_of(response)
     assert response.content.decode().count('class="urgent"') == 1
+
+
+def test_whoever_was_called_stays_in_sight_until_something_is_agreed(
+    desk: Client, clerk: User, now
+):
+    reached = make_request(name="Reached", created_at=NOW - timedelta(hours=1))
+    missed = make_request(name="Missed", created_at=NOW - timedelta(hours=3))
+    services.note_contact(request=reached, actor=clerk)
+    services.note_contact(request=missed, actor=clerk, reached=False)
+    now.shift(timedelta(minutes=20))
+    services.add_note(request=missed, actor=clerk, note="Try after five.")
+    assert lines(desk, "waiting") == []
+    assert lines(desk, "in-touch") == [
+        f"Missed · {missed.reference} Tried, not reached",
+        f"Reached · {reached.reference} In touch",
+    ]
+    assert "Tried, not reached · for 20 minutes" in words_of(desk.get("/admin/"))
+
+    services.decline(request=missed, actor=clerk, reason="Too young.")
+    services.confirm(
+        request=reached,
+        practitioner=Practitioner.objects.get(),
+        starts_at=NOW + timedelta(days=1),
+        actor=clerk,
+    )
+    assert lines(desk, "in-touch") == []
+    services.cancel_appointment(request=reached, actor=clerk)
+    assert lines(desk, "in-touch") == [f"Reached · {reached.reference} Appointment cancelled"]
 
 
 def test_more_than_fit_are_counted_and_lead_to_the_list(desk: Client):
@@ -146,11 +175,27 @@ def test_times_that_several_wish_for_lead_to_who_asked_first(desk: Client):
     assert f"/consultationrequest/{first.pk}/change/" in desk.get("/admin/").content.decode()
 
 
+def test_a_wish_that_is_given_up_meanwhile_is_no_error(desk: Client, monkeypatch):
+    time = NOW + timedelta(days=2)
+    for name in ("Ayesha", "Bilal"):
+        make_request(name=name, preferred_times=[time])
+    ask = PreferredTime.objects.filter
+
+    def given_up_after_the_first_look(*args: object, **wanted: object):
+        wishes = ask(*args, **wanted)
+        monkeypatch.setattr(wishes, "filter", lambda **times: PreferredTime.objects.none())
+        return wishes
+
+    monkeypatch.setattr(PreferredTime.objects, "filter", given_up_after_the_first_look)
+    assert lines(desk, "wishes") == []
+
+
 def test_a_wish_for_another_time_waits_until_it_is_answered(desk: Client, clerk: User):
     request = confirm(clerk, NOW + timedelta(days=5))
     services.change_wish(request=request, preferred_times=[NOW + timedelta(days=6)])
     services.add_note(request=request, actor=clerk, note="Will call.")
     services.send_link(request=request, actor=clerk)
+    services.note_contact(request=request, actor=clerk, reached=False)
     contact = model_to_dict(request, ["name", "phone", "email", "contact_by", "language"])
     services.correct_contact(request=request, actor=clerk, **contact | {"name": "Ayesha Khan"})
     assert [text.split(" ·")[0] for text in lines(desk, "other-times")] == ["Ayesha Khan"]
