@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import PhoneNumberType, number_type
 
+from consultations import phones
 from consultations.fields import EmailAddressField, NameField, PhoneField, TextField
 from consultations.guards import GuardedForm
 from consultations.models import ConsultationRequest
@@ -26,7 +26,6 @@ from treatments.models import Precaution, QuestionToAsk, RedFlag, Stage, Treatme
 
 ContactBy = ConsultationRequest.ContactBy
 _NOT_SURE = ConsultationRequest.SinceWhen.NOT_SURE
-_PAKISTAN = 92
 
 
 class _VersionField(forms.Field):
@@ -211,12 +210,7 @@ class ConsultationForm(WishForm, WhenForm):
     def clean_contact_by(self) -> str:
         contact_by = self.cleaned_data["contact_by"]
         phone = self.cleaned_data.get("phone")
-        if (
-            contact_by == ContactBy.WHATSAPP
-            and phone
-            and phone.country_code == _PAKISTAN
-            and number_type(phone) == PhoneNumberType.FIXED_LINE
-        ):
+        if contact_by == ContactBy.WHATSAPP and phone and phones.is_landline(phone):
             raise ValidationError(
                 _("A landline cannot get WhatsApp. Choose a call, or write a mobile number.")
             )

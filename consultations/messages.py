@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic_site.models import Clinic
 from clinic_site.templatetags.clinic import whatsapp_url
@@ -78,15 +79,15 @@ def by_hand_text(message: Message) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def whatsapp_link(message: Message) -> str:
+def whatsapp_link(phone: PhoneNumber, text: str) -> str:
     """A link that opens the patient's chat with the text in it, ready to be sent."""
-    return f"{whatsapp_url(message.request.phone)}?text={quote(by_hand_text(message))}"
+    return f"{whatsapp_url(phone)}?text={quote(text)}"
 
 
-def sms_link(message: Message) -> str:
+def sms_link(phone: PhoneNumber, text: str) -> str:
     """The same as a text message, for whoever has no WhatsApp."""
     # With both signs, since iPhones read what stands behind the second only.
-    return f"sms:{message.request.phone.as_e164}?&body={quote(by_hand_text(message))}"
+    return f"sms:{phone.as_e164}?&body={quote(text)}"
 
 
 def _language(message: Message) -> str:

@@ -4,10 +4,12 @@ import re
 import unicodedata
 
 from phonenumber_field.phonenumber import PhoneNumber, to_python
+from phonenumbers import PhoneNumberType, number_type
 
 from consultations.normal_form import normal_form
 
 _SEPARATORS = set("-–—‑./()")
+_PAKISTAN = 92
 _LONGEST = 100  # with all that stands between the digits
 
 
@@ -32,6 +34,11 @@ def parse(text: str) -> PhoneNumber | None:
         return None
     number = to_python(tidied)
     return number if number.is_valid() else None
+
+
+def is_landline(number: PhoneNumber) -> bool:
+    """Whether it is one in Pakistan: those get neither WhatsApp nor text messages."""
+    return number.country_code == _PAKISTAN and number_type(number) == PhoneNumberType.FIXED_LINE
 
 
 def search_digits(text: str) -> str:

@@ -80,7 +80,11 @@ class ConfirmForm(MoveForm):
             for day, times in groupby(free, key=lambda one: timezone.localdate(one.starts_at))
         }
         wished = {wish.starts_at for wish in self.consultation.preferred_times.all()}
-        self.wished_but_taken = sorted(wished - {one.starts_at for one in free})
+        agreed = self.consultation.standing_appointment
+        not_free = wished - {one.starts_at for one in free}
+        self.wished_but_taken = sorted(
+            at for at in not_free if not (agreed and agreed.starts_at <= at < agreed.ends_at)
+        )
         asked_for = [day for day in self._days if day.isoformat() == self["day"].value()]
         self._shown = self._days_to_show(asked_for, {timezone.localdate(at) for at in wished})
         others = _wishes_of_others(self.consultation)
@@ -89,8 +93,10 @@ class ConfirmForm(MoveForm):
         if suiting:
             as_wished = [(_key(one), self._label(one, others, with_day=True)) for one in suiting]
             groups.append((_("As the patient wished"), as_wished))
-            # Whoever looks at another day is about to choose one of its times.
-            if not asked_for or timezone.localdate(suiting[0].starts_at) in asked_for:
+            # Whoever looks at another day is about to choose one of its times, and whoever has an
+            # appointment is not moved by a button that was pressed in passing.
+            is_in_sight = not asked_for or timezone.localdate(suiting[0].starts_at) in asked_for
+            if is_in_sight and not agreed:
                 self.fields["time"].initial = _key(suiting[0])
         groups += [
             (

@@ -36,6 +36,12 @@ class MoveForm(forms.Form):
         """What the move's service takes, apart from the request and the actor."""
         return dict(self.cleaned_data)
 
+    @property
+    def texts(self) -> list[str]:
+        """What was written in words, for a page that has no place for the form any more."""
+        areas = [field for field in self if isinstance(field.field.widget, forms.Textarea)]
+        return [area.value() for area in areas if area.value()]
+
 
 class NoteForm(MoveForm):
     """A note that is all there is to it, so it may not be empty."""

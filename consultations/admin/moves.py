@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import services
@@ -42,9 +44,13 @@ class Move:
             return False
         return self.to in consultation.allowed_moves
 
-    def perform(self, form: MoveForm, actor: User) -> None:
-        """Raises WrongMove, whose text says why not."""
+    def perform(self, form: MoveForm, actor: User) -> str:
+        """Do it, and say what is done. Raises WrongMove, whose text says why not."""
+        had_appointment = form.consultation.standing_appointment is not None
         self.service(request=form.consultation, actor=actor, **form.arguments, **self.fixed)
+        if self.service == services.confirm and had_appointment:
+            return _("The appointment is moved.")
+        return str(self.done)
 
 
 MOVES: dict[str, Move] = {
@@ -139,3 +145,37 @@ MOVES: dict[str, Move] = {
 }
 # Those that share one field for a note, in the order of their buttons.
 WHAT_HAPPENED = ("reached", "not-reached", "came", "no-show", "note")
+
+
+def part_of(move: str) -> str:
+    """The part of the page that a move's button stands in."""
+    return "happened" if move in WHAT_HAPPENED else move
+
+
+def forms_by_part(
+    possible: Mapping[str, Move], refused: Mapping[str, MoveForm], **unsent: Any
+) -> dict[str, MoveForm]:
+    """One form for the small moves that share a note, and one each for the others.
+
+    What was `refused` comes back as typed, for as long as the page has its part; the others are
+    made with what is `unsent`: `consultation` and `initial`.
+    """
+    parts = {part_of(name) for name in possible}
+    forms = {
+        part_of(name): _seen_anew(form, unsent["initial"]["seen"])
+        for name, form in refused.items()
+        if part_of(name) in parts
+    }
+    for name, move in possible.items():
+        part = part_of(name)
+        if part not in forms:
+            forms[part] = move.form(**unsent, auto_id=f"id_{part}_%s")
+    return forms
+
+
+def _seen_anew(form: MoveForm, seen: int | None) -> MoveForm:
+    """What was typed stays; sent once more it counts as said after a look at the news."""
+    typed = cast(QueryDict, form.data).copy()
+    typed["seen"] = str(seen or "")
+    form.data = typed
+    return form

@@ -1,6 +1,9 @@
 """The requests as the desk works through them: a list made for phone calls, and the page of one."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -9,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -30,8 +33,8 @@ from consultations.admin import figures, person
 from consultations.admin.confirming import ConfirmForm
 from consultations.admin.entry import EntryForm
 from consultations.admin.filters import SeenBy, Waiting
-from consultations.admin.move_forms import MoveForm
-from consultations.admin.moves import MOVES, WHAT_HAPPENED
+from consultations.admin.move_forms import MoveForm, NoteForm
+from consultations.admin.moves import MOVES, WHAT_HAPPENED, forms_by_part, part_of
 from consultations.admin.telling import told, whatsapp
 from consultations.models import (
     Appointment,
@@ -240,25 +243,29 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_change_permission(request, consultation):
             raise PermissionDenied
-        form = MOVES[move].form(
-            request.POST, consultation=consultation, auto_id=f"id_{_part(move)}_%s"
-        )
+        make_form = partial(MOVES[move].form, request.POST, auto_id=f"id_{part_of(move)}_%s")
+        form = make_form(consultation=consultation)
         if not form.is_valid():
             return self._page(request, consultation, {move: form}, status=422)
         try:
             with transaction.atomic():
-                MOVES[move].perform(form, cast(User, request.user))
+                done = MOVES[move].perform(form, cast(User, request.user))
                 self._record(request, consultation, AccessRecord.Action.CHANGED)
         except WrongMove as problem:
+            if self.get_object(request, str(pk)) is None:
+                self.message_user(request, str(problem), messages.ERROR)
+                return redirect("admin:consultations_consultationrequest_changelist")
+            consultation = self._found(request, pk)
+            form = make_form(consultation=consultation)  # with the times that are free now
             form.add_error(None, str(problem))
-            return self._page(request, self._found(request, pk), {move: form}, status=409)
-        self.message_user(request, str(MOVES[move].done), messages.SUCCESS)
+            return self._page(request, consultation, {move: form}, status=409)
+        self.message_user(request, done, messages.SUCCESS)
         return redirect("admin:consultations_consultationrequest_change", pk)
 
     def times_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The free times of another day, put into a page on which something may be typed already.
 
-        Nothing of the patient is in it, so it goes on no record.
+        That page is on record, and was the look at the patient.
         """
         consultation = self._found(request, pk)
         if not self.has_change_permission(request, consultation):
@@ -281,8 +288,16 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request, consultation):
             raise PermissionDenied
         found = get_object_or_404(consultation.messages, pk=message)
+        actor = cast(User, request.user)
+        # Typed elsewhere on the page, where this button would have lost it.
+        typed = request.POST if request.POST.get("note") else None
+        note = NoteForm(typed, consultation=consultation, auto_id="id_happened_%s")
+        if note.errors:
+            return self._page(request, consultation, {"note": note}, status=422)
         try:
-            SETTLING[act](message=found, actor=cast(User, request.user))
+            if note.is_bound:
+                services.add_note(request=consultation, actor=actor, **note.arguments)
+            SETTLING[act](message=found, actor=actor)
         except WrongMove as problem:
             self.message_user(request, str(problem), messages.ERROR)
         else:
@@ -308,7 +323,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         self,
         request: HttpRequest,
         consultation: ConsultationRequest,
-        refused: dict[str, MoveForm] | None = None,
+        refused: Mapping[str, MoveForm] = MappingProxyType({}),
         *,
         status: int = 200,
     ) -> HttpResponse:
@@ -321,8 +336,13 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             possible = {
                 name: move for name, move in MOVES.items() if move.is_possible(consultation)
             }
-        initial = {"seen": seen, "day": request.GET.get("day")}
-        forms = _forms(consultation, possible, refused or {}, initial)
+        forms = forms_by_part(
+            possible,
+            refused,
+            consultation=consultation,
+            initial={"seen": seen, "day": request.GET.get("day")},
+        )
+        refused_form = next(iter(refused.values()), None)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{consultation.name} · {consultation.reference}",
@@ -338,7 +358,8 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
                 if name in possible
             ],
             "forms": forms,
-            "refused": next(iter((refused or {}).values()), None),
+            "refused": refused_form,
+            "is_below": refused_form in forms.values(),
             **told(consultation, may_tell=bool(possible)),
             "whatsapp": whatsapp(
                 consultation, getattr(consultation, f"clinic_{consultation.language}")
@@ -346,38 +367,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         }
         template = "admin/consultations/consultationrequest/page.html"
         return TemplateResponse(request, template, context, status=status)
-
-
-def _forms(
-    consultation: ConsultationRequest,
-    possible: dict[str, Any],
-    refused: dict[str, MoveForm],
-    initial: dict[str, Any],
-) -> dict[str, MoveForm]:
-    """One form for the small moves that share a note, and one each for the others."""
-    forms: dict[str, MoveForm] = {}
-    for name, move in possible.items():
-        part = _part(name)
-        if name in refused:
-            forms[part] = _seen_anew(refused[name], initial["seen"])
-        elif part not in forms:
-            forms[part] = move.form(
-                consultation=consultation, initial=initial, auto_id=f"id_{part}_%s"
-            )
-    return forms
-
-
-def _part(move: str) -> str:
-    """The part of the page that a move's button stands in."""
-    return "happened" if move in WHAT_HAPPENED else move
-
-
-def _seen_anew(form: MoveForm, seen: int | None) -> MoveForm:
-    """What was typed stays; sent once more it counts as said after a look at the news."""
-    typed = cast(QueryDict, form.data).copy()
-    typed["seen"] = str(seen or "")
-    form.data = typed
-    return form
 
 
 def short_time(moment: datetime) -> str:

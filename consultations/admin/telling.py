@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from clinic_site.templatetags.clinic import whatsapp_url
 from consultations.messages import by_hand_text, sms_link, whatsapp_link
 from consultations.models import ConsultationRequest, Message
+from consultations.phones import is_landline
 
 
 def told(consultation: ConsultationRequest, *, may_tell: bool) -> dict[str, Any]:
@@ -24,15 +25,26 @@ def told(consultation: ConsultationRequest, *, may_tell: bool) -> dict[str, Any]
     lost = [row for row in rows if row.state == State.UNDELIVERED]
     for row in [*to_say, *lost]:
         row.request = consultation
+    phone = consultation.phone
+    texts = [by_hand_text(row) for row in to_say]
     return {
-        "to_say": [(row, by_hand_text(row), whatsapp_link(row), sms_link(row)) for row in to_say],
+        "is_landline": is_landline(phone),
+        "to_say": [
+            (row, text, whatsapp_link(phone, text), sms_link(phone, text))
+            for row, text in zip(to_say, texts, strict=True)
+        ],
         "lost": lost,
         "told": [row for row in rows if row not in [*to_say, *lost] and row.state != State.DROPPED],
     }
 
 
 def whatsapp(consultation: ConsultationRequest, clinic_name: str) -> SafeString:
-    """A link that opens a chat with the patient, with the first words in their language."""
+    """A link that opens a chat with the patient, with the first words in their language.
+
+    Empty where there can be no chat.
+    """
+    if is_landline(consultation.phone):
+        return SafeString()
     with translation.override(consultation.language):
         text = gettext(
             "Assalam-o-alaikum %(name)s. This is %(clinic)s, about your request %(reference)s."

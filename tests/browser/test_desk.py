@@ -136,7 +136,7 @@ def test_move_an_appointment(agreed, hands: Hands):
     expect(select).to_be_focused()
     hands.choose(select, select.locator("optgroup").last.locator("option").last.inner_text())
     hands.click(hands.page.get_by_role("button", name="Move the appointment"))
-    done(hands, "The appointment is confirmed.")
+    done(hands, "The appointment is moved.")
     assert agreed.appointments.get().sequence == 1
 
 
@@ -158,9 +158,16 @@ def test_another_day_takes_nothing_away_that_was_typed(request_one, hands: Hands
     select.select_option(index=select.locator("option").count() - 1)
     agree.get_by_role("button", name="Confirm the appointment").click()
     done(hands, "The appointment is confirmed.")
-    assert request_one.events.last().note == "Needs a ramp."
+    # A note goes with whichever button is pressed.
+    noted = request_one.events.last().note
+    assert noted.splitlines() == ["Needs a ramp.", "Calls back at noon."]
     starts_at = timezone.localtime(request_one.appointments.get().starts_at)
     assert name.startswith(date_format(starts_at, "D j M"))
+
+    happened.fill("Lives in Murree.")
+    page.get_by_role("button", name="Done").click()
+    done(hands, "Noted.")
+    assert request_one.events.last().note == "Lives in Murree."
 
 
 def test_a_day_that_does_not_come_says_so_and_nothing_is_lost(request_one, hands: Hands):

@@ -294,7 +294,7 @@ def test_whatsapp_gets_the_text_with_the_link_ready_to_send(language, prefix):
     assert WHEN[language] in text
     assert text.endswith(f"\n{SITE}{prefix}/consultation/{message.request.token}/")
     assert "attached" not in text
-    link = urlsplit(whatsapp_link(message))
+    link = urlsplit(whatsapp_link(message.request.phone, text))
     assert (link.scheme, link.netloc, link.path) == ("https", "wa.me", "/923001234567")
     assert parse_qs(link.query) == {"text": [text]}
 

@@ -1,5 +1,6 @@
 """An appointment is agreed on."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from clinic_site.models import AccessRecord
 from consultations import services
+from consultations.admin.confirming import ConfirmForm
+from consultations.admin.moves import MOVES
 from consultations.models import ConsultationRequest, Practitioner, State
 from tests.consultations.admin.pages import move, page_of
 from tests.consultations.factories import make_request
@@ -57,6 +60,43 @@ def test_a_time_that_has_gone_meanwhile_is_refused_in_words(desk: Client, tomorr
     assert response.status_code == 422
     assert "This time is not free any more. Choose another." in words_of(response)
     assert "Agreed." in response.content.decode()
+
+
+def test_a_time_that_goes_while_it_is_being_agreed_on_is_not_offered_again(
+    desk: Client, tomorrow, monkeypatch
+):
+    request = make_request(name="Bilal", preferred_times=[tomorrow])
+    chosen = desk.get(page_of(request)).context["forms"]["confirm"]["time"].value()
+
+    class SomebodyIsFaster(ConfirmForm):
+        def is_valid(self) -> bool:
+            is_valid = super().is_valid()
+            make_confirmed(tomorrow)
+            return is_valid
+
+    monkeypatch.setitem(MOVES, "confirm", replace(MOVES["confirm"], form=SomebodyIsFaster))
+    response = move(desk, request, "confirm", time=chosen, note="Agreed.")
+    assert response.status_code == 409
+    form = response.context["forms"]["confirm"]
+    groups = form.fields["time"].choices[1:]
+    assert chosen not in [key for _group, times in groups for key, _label in times]
+    assert form["note"].value() == "Agreed."
+
+
+def test_an_appointment_is_not_moved_by_a_button_pressed_in_passing(desk: Client, tomorrow):
+    later = tomorrow + timedelta(days=1)
+    request = make_request(preferred_times=[tomorrow, later])
+    form = desk.get(page_of(request)).context["forms"]["confirm"]
+    move(desk, request, "confirm", time=form["time"].value())
+
+    response = desk.get(page_of(request))
+    assert "which is not free" not in words_of(response)
+    form = response.context["forms"]["confirm"]
+    (wished, ((key, _label),)) = form.fields["time"].choices[1]
+    assert (wished, form["time"].value()) == ("As the patient wished", None)
+    response = move(desk, request, "confirm", time=key)
+    assert "The appointment is moved." in words_of(response)
+    assert request.appointments.get().starts_at == later
 
 
 def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow):

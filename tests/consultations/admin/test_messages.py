@@ -12,6 +12,7 @@ from django.urls import reverse
 from clinic_site.models import AccessRecord
 from consultations import services
 from consultations.models import Message, State
+from consultations.phones import parse
 from tests.consultations.admin.pages import LIST, move, page_of, settle
 from tests.consultations.factories import make_request
 from tests.pages import words_of
@@ -92,6 +93,38 @@ def test_the_link_leaves_by_mail_where_there_is_an_address(desk: Client, contact
     ]
     request.refresh_from_db()
     assert request.state == state
+
+
+def test_a_note_that_was_typed_meanwhile_is_kept_with_done(desk: Client, clerk: User):
+    request = make_request(email="", contact_by="whatsapp")
+    services.send_link(request=request, actor=clerk)
+    message = request.messages.get(kind="link")
+    address = reverse(
+        "admin:consultations_consultationrequest_message", args=[request.pk, message.pk, "done"]
+    )
+    refused = desk.post(address, {"note": "x" * 1001})
+    assert refused.status_code == 422
+    assert refused.context["forms"]["happened"]["note"].value() == "x" * 1001
+    message.refresh_from_db()
+    assert message.state == Message.State.WAITING
+
+    desk.post(address, {"note": "Calls back at noon."})
+    message.refresh_from_db()
+    assert message.state == Message.State.SENT
+    assert (request.events.last().what, request.events.last().note) == (
+        "noted",
+        "Calls back at noon.",
+    )
+
+
+def test_a_landline_is_sent_nothing(desk: Client, clerk: User):
+    request = make_request(phone=parse("051 2345678"), email="", contact_by="call")
+    services.send_link(request=request, actor=clerk)
+    for address in (LIST, page_of(request)):
+        html = desk.get(address).content.decode()
+        assert "wa.me" not in html
+        assert "sms:" not in html
+    assert "This is a landline" in words_of(desk.get(page_of(request)))
 
 
 def test_lost_mail_is_sent_again_or_told_in_another_way(desk: Client):

@@ -1,5 +1,7 @@
 """The page of one request: what it shows, what can be done there, and by whom."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -8,6 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic_site.models import AccessRecord
+from consultations import services
+from consultations.admin.move_forms import WithdrawForm
+from consultations.admin.moves import MOVES
+from consultations.erasure import Reason, erase_person
 from consultations.models import ConsultationRequest, State
 from tests.consultations.admin.pages import ENTRY, LIST, move, page_of
 from tests.consultations.factories import make_request
@@ -134,6 +140,36 @@ def test_the_second_of_two_colleagues_is_told_and_loses_nothing(desk: Client):
     assert move(desk, request, "decline", **again).status_code == 200
     request.refresh_from_db()
     assert request.state == State.DECLINED
+
+
+def test_what_was_typed_comes_back_though_its_place_is_gone(desk: Client):
+    request = make_request()
+    seen = request.events.last().pk
+    services.withdraw(request=request, reason="")
+    response = move(desk, request, "decline", seen=seen, reason="We cannot help.", note="Called.")
+    assert response.status_code == 409
+    words = words_of(response)
+    assert "What you typed: We cannot help. Called." in words
+    assert "still below" not in words
+    assert "decline" not in response.context["forms"]
+
+    response = move(desk, request, "came", note="She came at ten.")
+    assert response.context["forms"]["happened"]["note"].value() == "She came at ten."
+    assert "What you typed is still below." in words_of(response)
+
+
+def test_whoever_acts_on_a_request_that_was_erased_meanwhile_is_told(desk: Client, monkeypatch):
+    request = make_request()
+
+    class ErasedMeanwhile(WithdrawForm):
+        def is_valid(self) -> bool:
+            erase_person(requests=[request], actor=None, reason=Reason.ASKED)
+            return super().is_valid()
+
+    monkeypatch.setitem(MOVES, "withdraw", replace(MOVES["withdraw"], form=ErasedMeanwhile))
+    response = move(desk, request, "withdraw")
+    assert response.redirect_chain == [(LIST, 302)]
+    assert "This request has been erased." in words_of(response)
 
 
 def values_on_page(response, name: str) -> dict[str, object]:

@@ -1,7 +1,8 @@
-// Another day's free times come into the page, so that nothing typed on it is lost.
-// Without this script, or in a new tab, the day's link opens the page anew.
+// So that nothing typed on the page of a request is lost. Without this script a day's link opens
+// the page anew, and each button keeps the note beside it.
 "use strict";
 {
+  // Another day's free times come into the page.
   const part = document.getElementById("free-times");
   const failed = document.getElementById("free-times-failed");
   let presses = 0;
@@ -24,5 +25,15 @@
     if (!times) return;
     part.innerHTML = times;
     part.querySelector("select").focus();
+  });
+
+  // A note goes with whichever button is pressed.
+  document.querySelector(".now").addEventListener("submit", ({ target }) => {
+    const own = target.elements.note;
+    const others = [...document.querySelectorAll(".now textarea[name=note]")].filter(
+      (box) => box !== own && box.value.trim(),
+    );
+    if (own) own.value = [own, ...others].map((box) => box.value.trim()).filter(Boolean).join("\n");
+    for (const box of others) box.value = "";
   });
 }
