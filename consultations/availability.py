@@ -111,10 +111,14 @@ def free_times(
     return sorted(free for diary in diaries for free in diary.free_times(now))
 
 
-def outside_hours(now: datetime) -> list[Appointment]:
-    """Appointments still to come that lie on a day off or outside the hours, earliest first."""
+def outside_hours(now: datetime, among: QuerySet[Appointment] | None = None) -> list[Appointment]:
+    """Appointments still to come that lie on a day off or outside the hours, earliest first.
+
+    Looked at are those `among` these, or all.
+    """
     diaries = {diary.practitioner_id: diary for diary in _diaries(Practitioner.objects.all(), now)}
-    to_come = Appointment.objects.standing().filter(starts_at__gt=now).order_by("starts_at", "pk")
+    looked_at = Appointment.objects.all() if among is None else among
+    to_come = looked_at.filter(cancelled_at=None, starts_at__gt=now).order_by("starts_at", "pk")
     return [
         one
         for one in to_come.select_related("practitioner", "request")

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,8 @@ from consultations.admin.move_forms import (
     NoteForm,
     WithdrawForm,
 )
-from consultations.models import ConsultationRequest, State
+from consultations.availability import outside_hours
+from consultations.models import Appointment, ConsultationRequest, State
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,12 @@ class Move:
         """Do it, and say what is done. Raises WrongMove, whose text says why not."""
         had_appointment = form.consultation.standing_appointment is not None
         self.service(request=form.consultation, actor=actor, **form.arguments, **self.fixed)
-        if self.service == services.confirm and had_appointment:
-            return _("The appointment is moved.")
-        return str(self.done)
+        if self.service != services.confirm:
+            return str(self.done)
+        done = _("The appointment is moved.") if had_appointment else str(self.done)
+        if outside_hours(timezone.now(), Appointment.objects.filter(request=form.consultation)):
+            done += " " + _("Mind that it lies outside the usual hours, or on a day off.")
+        return done
 
 
 MOVES: dict[str, Move] = {

@@ -36,7 +36,10 @@ def test_a_wish_is_offered_first_with_who_else_wishes_for_it(desk: Client, tomor
 def test_a_free_time_is_confirmed_and_the_patient_told(desk: Client, clerk: User, tomorrow):
     request = make_request(email="ayesha@example.com", preferred_times=[tomorrow])
     form = desk.get(page_of(request)).context["forms"]["confirm"]
-    move(desk, request, "confirm", time=form["time"].value(), note="Agreed on the phone.")
+    response = move(
+        desk, request, "confirm", time=form["time"].value(), note="Agreed on the phone."
+    )
+    assert "Mind that" not in words_of(response)
     request.refresh_from_db()
     assert request.state == State.CONFIRMED
     assert request.standing_appointment.starts_at == tomorrow
@@ -108,7 +111,8 @@ def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow)
         "minutes": 20,
     }
     request = make_request()
-    move(desk, request, "confirm", **other)
+    response = move(desk, request, "confirm", **other)
+    assert "confirmed. Mind that it lies outside the usual hours" in words_of(response)
     request.refresh_from_db()
     assert request.standing_appointment.minutes == 20
     assert f"{timezone.localtime(request.standing_appointment.starts_at):%a %H:%M}" == "Sun 21:15"
