@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
@@ -48,6 +50,16 @@ class Panel:
 
 SHOWN = 8
 """How many lines a panel shows at most."""
+
+
+def first_few(rows: QuerySet[Any], most: int = SHOWN) -> tuple[list[Any], int]:
+    """The first rows of those that wait, and how many wait, by one query.
+
+    It reads them all, so it is for what there is little of.
+    """
+    shown = list(rows.annotate(total=Window(Count("*")))[:most])
+    return shown, shown[0].total if shown else 0
+
 
 Maker = Callable[[HttpRequest], Panel | None]
 _makers: list[tuple[int, Maker]] = []

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, OuterRef, Subquery, When, Window
+from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic_site.desk import SHOWN, Line, Panel, register
+from clinic_site.desk import SHOWN, Line, Panel, first_few, register
 from consultations.models import (
     OPEN,
     Appointment,
@@ -103,16 +103,16 @@ def other_times(request: HttpRequest) -> Panel | None:
         .filter(pk__in=ever.values("request"))
         .annotate(newest=Subquery(newest.order_by("-at", "-pk").values("what")[:1]))
         .filter(newest=What.WISHED)
-        .annotate(total=Window(Count("*")))
-        .order_by("created_at")[:SHOWN]
+        .order_by("created_at")
     )
+    shown, total = first_few(rows)
     return Panel(
         slug="other-times",
         title=_("Wished for other times"),
-        total=rows[0].total if rows else 0,
+        total=total,
         lines=[
             Line(text=f"{row.name} · {row.reference}", url=page_of(row), is_urgent=True)
-            for row in rows
+            for row in shown
         ],
         nothing=_("Every wish for another time has been answered."),
     )
@@ -123,12 +123,12 @@ def by_hand(request: HttpRequest) -> Panel | None:
     """What somebody must write or say, because no mail can."""
     if not request.user.has_perm("consultations.change_consultationrequest"):
         return None
-    rows = Message.objects.by_hand().select_related("request")
+    shown, total = first_few(Message.objects.by_hand().select_related("request"))
     return Panel(
         slug="by-hand",
         title=_("To be told by phone or WhatsApp"),
-        total=rows.count(),
-        lines=[_line_of(row) for row in rows[:SHOWN]],
+        total=total,
+        lines=[_line_of(row) for row in shown],
         nothing=_("Nobody waits for a message."),
         more_url=f"{reverse(_LIST)}?open=tell",
     )
@@ -139,12 +139,12 @@ def undelivered(request: HttpRequest) -> Panel | None:
     """Mails that were given up."""
     if not request.user.has_perm("consultations.change_consultationrequest"):
         return None
-    rows = Message.objects.undelivered().select_related("request")
+    shown, total = first_few(Message.objects.undelivered().select_related("request"))
     return Panel(
         slug="undelivered",
         title=_("Mail that did not arrive"),
-        total=rows.count(),
-        lines=[_line_of(row, is_urgent=True) for row in rows[:SHOWN]],
+        total=total,
+        lines=[_line_of(row, is_urgent=True) for row in shown],
         nothing=_("All mail has arrived, or is on its way."),
         more_url=f"{reverse(_LIST)}?open=undelivered",
     )
@@ -165,14 +165,13 @@ def _appointments(request: HttpRequest, slug: str, title: str, days_on: int) -> 
         return None
     day = timezone.localdate() + timedelta(days=days_on)
     to_come = Case(When(ends_at__gt=timezone.now(), then="starts_at"))
-    shown = (
+    rows = (
         Appointment.objects.standing()
         .filter(starts_at__gte=start_of(day), starts_at__lt=start_of(day + timedelta(days=1)))
         .select_related("request", "practitioner")
-        .annotate(total=Window(Count("*")))
-        .order_by(to_come.asc(nulls_last=True), "-starts_at", "pk")[:_SHOWN_OF_A_DAY]
+        .order_by(to_come.asc(nulls_last=True), "-starts_at", "pk")
     )
-    rows = sorted(shown, key=lambda row: (row.starts_at, row.pk))
+    shown, total = first_few(rows, _SHOWN_OF_A_DAY)
     lines = [
         Line(
             text=" · ".join(
@@ -187,12 +186,12 @@ def _appointments(request: HttpRequest, slug: str, title: str, days_on: int) -> 
             detail=f"{row.practitioner.words.name}",
             is_urgent=bool(row.request and row.request.has_red_flags),
         )
-        for row in rows
+        for row in sorted(shown, key=lambda row: (row.starts_at, row.pk))
     ]
     return Panel(
         slug=slug,
         title=title,
-        total=rows[0].total if rows else 0,
+        total=total,
         lines=lines,
         nothing=_("No appointment."),
         more_url=f"{reverse('admin:consultations_appointment_changelist')}?week={day}",
@@ -218,17 +217,17 @@ def outcome_missing(request: HttpRequest) -> Panel | None:
         Appointment.objects.standing()
         .filter(ends_at__lt=timezone.now(), request__state=State.CONFIRMED)
         .select_related("request")
-        .annotate(total=Window(Count("*")))
         # Not by the start: led by its index, PostgreSQL would look at every appointment there was.
-        .order_by("ends_at", "pk")[:SHOWN]
+        .order_by("ends_at", "pk")
     )
+    shown, total = first_few(rows)
     return Panel(
         slug="outcome",
         title=_("Did they come?"),
-        total=rows[0].total if rows else 0,
+        total=total,
         lines=[
             Line(text=f"{row.request.name} · {row}", url=page_of(row.request))
-            for row in rows
+            for row in shown
             if row.request
         ],
         nothing=_("Noted for every appointment so far."),
@@ -241,13 +240,14 @@ def expiring(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("consultations.erase_person"):
         return None
     rows = ConsultationRequest.objects.expiring(within=_WARNING).order_by("created_at")
+    shown, total = first_few(rows)
     return Panel(
         slug="expiring",
         title=_("To be erased within %(days)d days") % {"days": _WARNING.days},
-        total=rows.count(),
+        total=total,
         lines=[
             Line(text=f"{row.name} · {row.reference}", url=page_of(row), since=row.created_at)
-            for row in rows[:SHOWN]
+            for row in shown
         ],
         nothing=_("Nothing is due to be erased."),
     )

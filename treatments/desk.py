@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic_site.desk import SHOWN, Line, Panel, register
+from clinic_site.desk import SHOWN, Line, Panel, first_few, register
 from treatments.models import Treatment
 from treatments.untranslated import lists_lacking_urdu
 
@@ -18,18 +18,18 @@ from treatments.untranslated import lists_lacking_urdu
 def past_review(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("treatments.change_treatment"):
         return None
-    overdue = Treatment.objects.past_review()
+    overdue, total = first_few(Treatment.objects.past_review())
     return Panel(
         slug="review",
         title=_("Facts past their review"),
-        total=overdue.count(),
+        total=total,
         lines=[
             Line(
                 text=str(treatment),
                 url=reverse("admin:treatments_treatment_change", args=[treatment.pk]),
                 since=timezone.make_aware(datetime.combine(treatment.review_due, time())),
             )
-            for treatment in overdue[:SHOWN]
+            for treatment in overdue
             if treatment.review_due
         ],
         nothing=_("No review is overdue."),
