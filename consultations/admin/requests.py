@@ -90,7 +90,8 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": gettext("Consultation requests")})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsultationRequest]:
-        standing = Appointment.objects.standing().select_related("practitioner")
+        # With those cancelled: the newest is what counts, and may be one of them.
+        appointments = Appointment.objects.select_related("practitioner")
         clinic = Clinic.objects.filter(pk=1)
         return (
             super()
@@ -101,7 +102,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
                     Subquery(clinic.values("name_ur")), "clinic_en", output_field=CharField()
                 ),
             )
-            .prefetch_related("preferred_times", Prefetch("appointments", queryset=standing))
+            .prefetch_related("preferred_times", Prefetch("appointments", queryset=appointments))
         )
 
     def get_search_results(

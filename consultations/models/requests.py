@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic_site.models import Weekday
-from consultations.models.states import LIVE, MOVES, OPEN, State
+from consultations.models.states import LIVE, MOVES, OPEN, WITH_APPOINTMENT, State
 from consultations.privacy import kept_since
 
 if TYPE_CHECKING:
@@ -283,8 +283,16 @@ class ConsultationRequest(models.Model):
         return max(self.appointments.all(), key=lambda row: row.pk, default=None)
 
     @property
-    def standing_appointment(self) -> "Appointment | None":
+    def appointment_in_sight(self) -> "Appointment | None":
+        """The newest that counts: neither cancelled and over, nor missed before a new start."""
         appointment = self.appointment
+        if appointment is None or not appointment.has_begun:
+            return appointment
+        return appointment if appointment.is_standing and self.state in WITH_APPOINTMENT else None
+
+    @property
+    def standing_appointment(self) -> "Appointment | None":
+        appointment = self.appointment_in_sight
         return appointment if appointment and appointment.is_standing else None
 
     @property

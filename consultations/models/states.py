@@ -18,6 +18,8 @@ class State(models.TextChoices):
 
 OPEN = (State.NEW, State.CONTACTED)  # with no appointment yet
 LIVE = (*OPEN, State.CONFIRMED)
+# An appointment that has begun belongs to these; taken up again, a request waits for a new one.
+WITH_APPOINTMENT = (State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
 
 # Contacted leads to itself: each attempt to reach a person is a move of its own. What has ended
 # can be taken up again by a new contact, because people change their minds and staff misclick.

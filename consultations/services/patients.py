@@ -18,6 +18,7 @@ from consultations.services.steps import (
     as_it_is,
     locked,
     move,
+    must_have_outcome,
     note_beside,
     take_back_appointment,
     wish,
@@ -38,6 +39,7 @@ def withdraw(
     request = locked(request, to=State.WITHDRAWN, seen=seen)
     if actor is None:
         _must_not_be_too_late(request)
+    must_have_outcome(request)
     appointment = take_back_appointment(request)
     event = move(request, State.WITHDRAWN, actor, note=reason)
     about_it = [Kind.WITHDRAWN] if actor else [Kind.WITHDRAWN, Kind.STAFF_WITHDRAWN]

@@ -29,6 +29,7 @@ from consultations.services.steps import (
     as_it_is,
     locked,
     move,
+    must_have_outcome,
     note_beside,
     take_back_appointment,
 )
@@ -97,9 +98,8 @@ def confirm(
     ends_at = starts_at + timedelta(minutes=minutes or practitioner.slot_minutes)
     if starts_at <= timezone.now():
         raise WrongMove(_("This time is over. Choose a later one."))
+    must_have_outcome(request)
     appointment = request.appointment
-    if request.state == State.CONFIRMED and appointment and appointment.has_begun:
-        raise WrongMove(_("Note first whether the patient came to the last appointment."))
     if appointment is None or (appointment.is_standing and appointment.has_begun):
         appointment, stood = Appointment(request=request), False
     else:
@@ -142,6 +142,7 @@ def decline(
 ) -> ConsultationRequest:
     """Say no, with a reason that the patient reads on their page. Raises WrongMove."""
     request = locked(request, to=State.DECLINED, seen=seen)
+    must_have_outcome(request)
     appointment = take_back_appointment(request)
     event = move(request, State.DECLINED, actor, note=note, for_patient=reason)
     outbox.queue(request, Kind.DECLINED, event=event, appointment=appointment)

@@ -103,6 +103,16 @@ def move(
     return event
 
 
+def must_have_outcome(request: ConsultationRequest) -> None:
+    """Of an appointment that has begun it is noted who came, before anything else happens.
+
+    Raises WrongMove.
+    """
+    appointment = request.standing_appointment
+    if request.state == State.CONFIRMED and appointment and appointment.has_begun:
+        raise WrongMove(_("Note first whether the patient came to the last appointment."))
+
+
 def take_back_appointment(request: ConsultationRequest) -> Appointment | None:
     """The appointment that has just been taken back, if one stood and was still to come."""
     appointment = request.standing_appointment

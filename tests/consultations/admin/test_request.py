@@ -1,8 +1,10 @@
 """The page of one request: what it shows, what can be done there, and by whom."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
@@ -14,7 +16,7 @@ from consultations import services
 from consultations.admin.move_forms import WithdrawForm
 from consultations.admin.moves import MOVES
 from consultations.erasure import Reason, erase_person
-from consultations.models import ConsultationRequest, State
+from consultations.models import ConsultationRequest, Practitioner, State
 from tests.consultations.admin.pages import ENTRY, LIST, move, page_of
 from tests.consultations.factories import make_request
 from tests.pages import words_of
@@ -194,6 +196,32 @@ def test_a_move_is_never_made_by_opening_an_address(desk: Client):
     address = reverse("admin:consultations_consultationrequest_move", args=[request.pk, "reached"])
     assert desk.get(address).status_code == 405
     assert request.events.count() == 1
+
+
+def test_a_missed_appointment_does_not_rule_the_request_once_it_is_taken_up(desk: Client, clerk):
+    start = datetime(2026, 12, 2, 5, tzinfo=UTC)
+    with time_machine.travel(start - timedelta(days=7), tick=False) as clock:
+        request = make_request(preferred_times=[start + timedelta(days=2)])
+
+        def confirm(starts_at: datetime) -> None:
+            practitioner = Practitioner.objects.get()
+            services.confirm(
+                request=request, practitioner=practitioner, starts_at=starts_at, actor=clerk
+            )
+
+        confirm(start)
+        clock.move_to(start + timedelta(hours=1))
+        desk.force_login(clerk)  # a week later
+        assert move(desk, request, "no-show").status_code == 200
+        assert "Wed 2 Dec, 10:00" in words_of(desk.get(LIST))
+        move(desk, request, "reached")
+        listed = words_of(desk.get(LIST))
+        assert "Wed 2 Dec" not in listed
+        assert "Fri 4 Dec, 10:00" in listed
+        confirm(start + timedelta(days=3))
+        assert "Appointment Saturday, 5 December" in words_of(desk.get(page_of(request)))
+        move(desk, request, "cancel")
+        assert "Appointment None" in words_of(desk.get(page_of(request)))
 
 
 # ---- rights

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent
-from consultations.services import confirm
+from consultations.services import confirm, mark_no_show, note_contact
 from tests.consultations.factories import make_request
 from tests.consultations.patients_page.pages import NOW, START, TIMES, fresh, page_of, read
 from tests.pages import words_of
@@ -183,6 +183,30 @@ def test_just_before_the_limit_it_still_can_be_changed(client, confirmed, clock)
     clock.move_to(START - timedelta(hours=24, minutes=1))
     assert client.post(page_of(confirmed, "withdraw/")).status_code == 302
     assert fresh(confirmed).state == "withdrawn"
+
+
+def test_one_that_has_begun_is_withdrawn_by_phone(client, confirmed, clock):
+    clock.move_to(START)
+    response = client.post(page_of(confirmed, "withdraw/"))
+    assert response.status_code == 422
+    assert "Please call us." in words_of(response)
+    assert fresh(confirmed).state == "confirmed"
+
+
+def test_a_missed_appointment_does_not_stand_in_the_way_of_a_new_start(
+    client, desk, confirmed, clock
+):
+    clock.move_to(START + timedelta(days=1))
+    mark_no_show(request=confirmed, actor=desk)
+    assert "Tuesday, 1 December 2026, 11:00 to 11:30" in read(client, confirmed)
+    note_contact(request=confirmed, actor=desk)
+    words = read(client, confirmed)
+    assert "1 December 2026" not in words
+    assert "Change the times" in words
+    assert "1 December 2026" not in words_of(client.get(page_of(confirmed, "withdraw/")))
+    assert client.post(page_of(confirmed, "withdraw/")).status_code == 302
+    assert fresh(confirmed).state == "withdrawn"
+    assert "1 December 2026" not in read(client, confirmed)
 
 
 @pytest.mark.parametrize("under", ["times/", "withdraw/"])

@@ -161,3 +161,13 @@ def test_a_declined_request_gives_its_time_back_and_says_why(clerk):
     assert request.events.last().for_patient == "A doctor first."
     assert not Appointment.objects.standing().exists()
     assert told(request)[-1] == ("declined", "call")
+
+
+@pytest.mark.parametrize("end", [services.decline, services.withdraw])
+def test_nothing_ends_before_it_is_noted_who_came(clerk, now, end):
+    request = confirmed(clerk)
+    now.move_to(TOMORROW)
+    with pytest.raises(WrongMove, match="Note first whether the patient came"):
+        end(request=request, actor=clerk, reason="No time.")
+    request.refresh_from_db()
+    assert request.state == State.CONFIRMED
