@@ -8,7 +8,7 @@ from post_office.models import STATUS, Email
 
 from consultations.models import OPEN, Appointment, ConsultationRequest, Message, RequestEvent
 
-Kind, Channel, What = Message.Kind, Message.Channel, RequestEvent.What
+Kind, Channel = Message.Kind, Message.Channel
 
 # What must reach a patient even if they gave no e-mail address, so that the desk says it.
 _SAID_BY_HAND = {Kind.LINK, Kind.CONFIRMED, Kind.CHANGED, Kind.CANCELLED, Kind.REMINDER}
@@ -16,8 +16,6 @@ _SAID_BY_HAND |= {Kind.DECLINED}
 # They tell that a request has come to where it is, so that the next move makes them untrue.
 _OF_A_MOVE = {Kind.NOT_REACHED, Kind.DECLINED, Kind.WITHDRAWN, Kind.THANK_YOU}
 _OF_A_MOVE |= {Kind.STAFF_WITHDRAWN}
-# What leaves a request where it is.
-_NO_MOVE = {What.NOTED, What.WISHED, What.CORRECTED, What.LINK_SENT}
 
 
 def queue(
@@ -78,7 +76,7 @@ def is_true(message: Message) -> bool:
     """Whether what a message tells still holds: else it is better not sent."""
     request, kind = message.request, message.kind
     if kind in _OF_A_MOVE:
-        return message.event == request.events.exclude(what__in=_NO_MOVE).last()
+        return message.event == request.events.exclude(what__in=RequestEvent.NO_MOVE).last()
     if kind in {Kind.CONFIRMED, Kind.CHANGED, Kind.REMINDER}:
         appointment = request.standing_appointment
         return bool(appointment and is_about(message, appointment) and not appointment.has_begun)

@@ -359,6 +359,9 @@ class RequestEvent(models.Model):
         LINK_SENT = "link_sent", _("Link sent again")
         NOTED = "noted", _("Note")
 
+    # What leaves a request where it is.
+    NO_MOVE = {What.NOTED, What.WISHED, What.CORRECTED, What.LINK_SENT}
+
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="events"
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic_site.models import Clinic
 from consultations.calendars import calendar_file
 from consultations.limits import TooMany
-from consultations.models import ConsultationRequest
+from consultations.models import ConsultationRequest, RequestEvent
 from consultations.outbox import as_told
 from consultations.patient_forms import TimesForm, WithdrawForm
 from consultations.services import TooLate, WrongMove, change_wish, withdraw
@@ -58,12 +58,15 @@ def request_page(request: HttpRequest, consultation: ConsultationRequest) -> Htt
     """How far a request is. Opening it changes nothing: mail scanners open links too."""
     events = list(consultation.events.all())
     decisive = [event for event in events if event.what == consultation.state]
+    moves = [event for event in events if event.what not in RequestEvent.NO_MOVE]
+    in_vain = moves and moves[-1].what == RequestEvent.What.NOT_REACHED
     return render(
         request,
         "consultations/request.html",
         {
             "consultation": consultation,
             "newest": events[-1] if events else None,
+            "tried_at": moves[-1].at if in_vain else None,
             "said": decisive[-1].for_patient if decisive else "",
         },
     )

@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic_site.models import Clinic
 from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent
-from consultations.services import cancel_appointment, confirm, decline, mark_attended, note_contact
+from consultations.services import (
+    add_note,
+    cancel_appointment,
+    confirm,
+    decline,
+    mark_attended,
+    note_contact,
+)
 from tests.consultations.factories import make_request
 from tests.consultations.patients_page.pages import START, page_of, read
 from tests.pages import words_of
@@ -59,6 +66,31 @@ def test_a_declined_request_says_why(client, desk):
     assert "Change the times" not in words
     note_contact(request=request, actor=desk)
     assert "<children>" not in read(client, request)
+
+
+def test_whoever_was_not_reached_reads_so_until_they_are(client, desk, clock):
+    request = make_request(contact_by="email", email="ayesha@example.com")
+    note_contact(request=request, actor=desk, reached=False)
+    clock.shift(timedelta(minutes=10))
+    add_note(request=request, actor=desk, note="Again at noon.")
+    words = read(client, request)
+    assert "We have tried to reach you" in words
+    tried = "We tried to reach you on 24 November 2026, 09:20. Please call us, or we try again."
+    assert f"What happens next {tried} We agree with you on a day and a time." in words
+    assert "We write you an e-mail" not in words
+    assert "We are in touch with you" not in words
+
+    note_contact(request=request, actor=desk)
+    words = read(client, request)
+    assert "We are in touch with you" in words
+    assert "tried to reach you" not in words
+
+
+def test_a_call_in_vain_about_an_appointment_is_told_beside_it(client, desk, confirmed):
+    note_contact(request=confirmed, actor=desk, reached=False)
+    words = read(client, confirmed)
+    assert "Your consultation is confirmed" in words
+    assert "We tried to reach you on 24 November 2026, 09:20." in words
 
 
 def test_what_staff_note_for_themselves_is_never_shown(client, desk, confirmed):
