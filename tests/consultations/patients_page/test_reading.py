@@ -50,6 +50,20 @@ def test_a_confirmed_request_says_when_with_whom_where_and_how_to_prepare(client
     assert 'href="https://maps.example/clinic"' in client.get(page_of(confirmed)).content.decode()
 
 
+@pytest.mark.parametrize("state", ["new", "contacted", "confirmed"])
+def test_whoever_told_of_red_flags_is_asked_about_them(client, state):
+    request = make_request(state=state, red_flags=[{"key": "k", "name": "Bald patches"}])
+    assert "we will ask you about it" in read(client, request)
+
+
+@pytest.mark.parametrize("state", ["attended", "no_show", "declined", "withdrawn"])
+def test_nobody_is_promised_a_question_once_the_request_has_ended(client, state):
+    request = make_request(state=state, red_flags=[{"key": "k", "name": "Bald patches"}])
+    words = read(client, request)
+    assert "They often have a cause that can be treated." in words
+    assert "we will ask you about it" not in words
+
+
 def test_it_says_it_in_urdu(client, confirmed):
     words = words_of(client.get(f"/ur{page_of(confirmed)}"))
     for said in ("منگل، 1 دسمبر 2026، 11:00 تا 11:30", "تیاری کیسے کریں", "اوقات بدلیں"):
