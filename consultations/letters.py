@@ -298,7 +298,7 @@ def _when(request: ConsultationRequest) -> tuple[tuple[str, str], ...]:
     suits = render_to_string("consultations/_when.txt", {"consultation": request}).strip()
     return (
         *((_("Wished for"), time) for time in times),
-        (_("When it suits"), suits),
+        *(((_("When it suits"), suits),) if suits else ()),
     )
 
 

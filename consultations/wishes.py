@@ -143,16 +143,32 @@ class WishForm(forms.Form):
             return []  # and whoever ticks nothing is not kept waiting for what is free
         free = {time.starts_at for time in self.free_times}
         if gone := [at for at in wished if at not in free]:
-            named = "; ".join(
-                gettext("%(day)s, %(time)s")
-                % {"day": date_format(at, "l j F"), "time": date_format(at, "TIME_FORMAT")}
-                for at in gone
-            )
             raise ValidationError(
                 gettext("Not free any more, or not for this treatment: %(times)s. Choose another."),
-                params={"times": named},
+                params={"times": _named(gone)},
             )
         return wished
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        # Asked beside the times, by WhenForm.
+        first = self.cleaned_data.get("earliest_date")
+        wished = self.cleaned_data.get("preferred_times", [])
+        if first and (earlier := [at for at in wished if at.date() < first]):
+            problem = gettext(
+                "This is later than what you ticked: %(times)s. Untick that, or choose an "
+                "earlier day."
+            )
+            self.add_error("earliest_date", problem % {"times": _named(earlier)})
+        return cleaned
+
+
+def _named(times: Iterable[datetime]) -> str:
+    return "; ".join(
+        gettext("%(day)s, %(time)s")
+        % {"day": date_format(at, "l j F"), "time": date_format(at, "TIME_FORMAT")}
+        for at in times
+    )
 
 
 def as_sent(at: datetime) -> str:

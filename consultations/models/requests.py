@@ -307,6 +307,13 @@ class ConsultationRequest(models.Model):
         return timezone.now() < appointment.starts_at - notice
 
     @property
+    def says_when(self) -> bool:
+        """Whether it says more of when it suits than the times that were picked."""
+        is_any_time = self.part_of_day == self.PartOfDay.ANY
+        said = self.preferred_days or self.earliest_date or not is_any_time
+        return bool(said or not self.preferred_times.all())
+
+    @property
     def preferred_day_names(self) -> list[Any]:
         return [Weekday(day).label for day in self.preferred_days]
 

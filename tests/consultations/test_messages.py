@@ -110,6 +110,13 @@ def test_a_patient_is_written_to_in_the_language_of_the_page(kind, language, sub
     assert Clinic.objects.get().phone.as_international in made.text
 
 
+def test_the_desk_is_not_told_any_time_where_times_were_picked():
+    request = request_of_ayesha(earliest_date=None, preferred_days=[])
+    assert "When it suits: Any day · Any time" in mail_of(message_of(request, "staff_new")).text
+    PreferredTime.objects.create(request=request, starts_at=STARTS_AT)
+    assert "Any time" not in mail_of(message_of(request, "staff_wish")).text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("kind", "subject", "says"),

@@ -173,6 +173,44 @@ def test_only_times_for_the_treatment_are_offered_and_taken(client: Client):
     assert response.status_code == 302
 
 
+def test_a_time_before_the_first_day_that_suits_is_refused_with_advice(client: Client):
+    answers = {"preferred_times": [NOON, LATER], "earliest_date": "2026-12-07"}
+    problem = (
+        "This is later than what you ticked: Wednesday 25 November, 12:00. Untick that, or choose "
+        "an earlier day."
+    )
+    response = client.post(FORM, typed(**answers))
+    assert response.status_code == 422
+    assert problem in words_of(response)
+    assert '<a href="#id_earliest_date">' in response.content.decode()
+    assert values_in(response)["preferred_times"] == [NOON, LATER]
+    assert client.post(FORM, typed(**answers | {"preferred_times": [LATER]})).status_code == 302
+
+    times = f"{ConsultationRequest.objects.get().get_absolute_url()}times/"
+    response = client.post(times, answers)
+    assert response.status_code == 422
+    assert problem in words_of(response)
+
+
+def test_whoever_picked_times_and_nothing_else_did_not_say_any_time(client: Client, admin_client):
+    client.post(FORM, typed(preferred_times=[NOON]))
+    request = ConsultationRequest.objects.get()
+    pages = {
+        client: request.get_absolute_url(),
+        admin_client: f"/admin/consultations/consultationrequest/{request.pk}/change/",
+    }
+    for reader, page in pages.items():
+        words = words_of(reader.get(page))
+        assert "Any day" not in words
+        assert "Any time" not in words
+    client.post(f"{request.get_absolute_url()}times/", {"part_of_day": "morning"})
+    for reader, page in pages.items():
+        assert "Any day · Morning" in words_of(reader.get(page))
+    client.post(f"{request.get_absolute_url()}times/", {})
+    for reader, page in pages.items():
+        assert "Any day · Any time" in words_of(reader.get(page))
+
+
 @pytest.mark.parametrize(
     "value",
     ["x", "\x00", "2026-11-25T12:00:00", "2026-11-25", "9999-12-31T23:59:59-23:59",
