@@ -23,6 +23,7 @@ from consultations.services import TooLate, WrongMove, change_wish, withdraw
 from consultations.views.refusals import told_to_wait
 
 PatientView = Callable[..., HttpResponse]
+_TIMES, _NOTHING = "times", "nothing"
 
 
 def patients_page(view: PatientView) -> PatientView:
@@ -67,9 +68,17 @@ def request_page(request: HttpRequest, consultation: ConsultationRequest) -> Htt
             "consultation": consultation,
             "newest": events[-1] if events else None,
             "tried_at": moves[-1].at if in_vain else None,
+            "changed": _changed(request, events) if consultation.is_live else "",
             "said": decisive[-1].for_patient if decisive else "",
         },
     )
+
+
+def _changed(request: HttpRequest, events: list[RequestEvent]) -> str:
+    """What has just come of `change_times`, as its redirect says it and the request bears out."""
+    said = request.GET.get("changed", "")
+    was_changed = bool(events) and events[-1].what == RequestEvent.What.WISHED
+    return said if was_changed or said == _NOTHING else ""
 
 
 @csrf_exempt
@@ -103,16 +112,19 @@ def change_times(request: HttpRequest, consultation: ConsultationRequest) -> Htt
     answer = partial(ask, request, "times", consultation, form)
     if not form.is_valid():
         return answer(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    is_other = form.has_changed()
     try:
-        if form.has_changed():
+        if is_other:
             change_wish(request=consultation, **form.cleaned_data)
     except TooMany as refusal:
         return told_to_wait(refusal, answer)
     except TooLate as refusal:
         return answer(problem=str(refusal), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except WrongMove:
-        pass  # it has ended meanwhile; the page says how
-    return redirect(consultation)
+        return redirect(consultation)  # it has ended meanwhile; the page says how
+    # In the address: patients have no session, and whoever guesses it learns nothing.
+    changed = _TIMES if is_other else _NOTHING
+    return redirect(f"{consultation.get_absolute_url()}?changed={changed}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

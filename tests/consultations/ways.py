@@ -65,6 +65,7 @@ def patients_pages() -> dict[str, str]:
     }
     pages = {way: request.get_absolute_url() for way, request in ways.items()}
     return pages | {
+        "times changed to the same": f"{pages['new']}?changed=nothing",
         "times": f"{pages['confirmed']}times/",
         "withdraw": f"{pages['confirmed']}withdraw/",
         "withdraw, nothing agreed": f"{pages['new']}withdraw/",

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from consultations.models import Appointment, ConsultationRequest, Message, RequestEvent
-from consultations.services import confirm, mark_no_show, note_contact
+from consultations.services import confirm, decline, mark_no_show, note_contact
 from tests.consultations.factories import make_request
 from tests.consultations.patients_page.pages import NOW, START, TIMES, fresh, page_of, read
 from tests.pages import words_of
@@ -27,7 +27,7 @@ def test_the_page_of_times_shows_what_was_wished_and_changes_it(client):
     response = client.post(page_of(request, "times/"), TIMES)
 
     assert response.status_code == 302
-    assert response.headers["Location"] == page_of(request)
+    assert response.headers["Location"] == page_of(request, "?changed=times")
     request = fresh(request)
     assert request.preferred_days == [1, 2]
     assert request.part_of_day == "morning"
@@ -69,6 +69,31 @@ def test_a_time_that_is_taken_meanwhile_is_refused_and_told(client, desk, practi
     assert response.status_code == 422
     assert "Not free any more" in words_of(response)
     assert not request.preferred_times.exists()
+
+
+def test_a_change_is_told_on_top_of_the_page_and_in_its_title(client, confirmed):
+    def told() -> tuple[str, str]:
+        html = client.post(page_of(confirmed, "times/"), TIMES, follow=True).content.decode()
+        title = re.search(r"<title>\s*(.*?) · Your request", html)
+        status = re.search(r'<p [^>]*role="status">(.*?)</p>\s*<h1>', html)
+        assert title
+        assert status
+        return title[1], re.sub("<[^>]+>", " ", status[1])
+
+    title, status = told()
+    assert title == "Your times are changed"
+    for said in (title, "We have them, and get in touch", "Your appointment stands until"):
+        assert said in status
+    title, status = told()
+    assert title == "Nothing was changed"
+    assert "See the times that we have" in status
+
+
+def test_an_address_makes_nobody_believe_in_a_change(client, desk):
+    request = make_request()
+    assert "Your times are changed" not in words_of(client.get(page_of(request, "?changed=times")))
+    decline(request=request, actor=desk, reason="We do not treat this.")
+    assert "Nothing was" not in words_of(client.get(page_of(request, "?changed=nothing")))
 
 
 def test_the_same_times_again_tell_nobody(client):
