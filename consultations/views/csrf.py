@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -30,6 +31,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match address and (address.url_name, address.kwargs):
         case "consultation", _kwargs:
             form = OnlineForm(request.POST)
+            # How long it took says nothing any more: there is one reason, and it is told.
+            form.errors.pop(NON_FIELD_ERRORS, None)
             return render_form(request, form, status=status, problem=problem)
         case "lost_link", _kwargs:
             lost = LostLinkForm(request.POST)

