@@ -73,6 +73,9 @@ def _hand_over_one(key: int) -> None:
     if not outbox.is_true(message):
         _settle(message, State.DROPPED)
         return
+    if not (message.is_to_staff or message.request.email):
+        outbox.say_by_hand(message.request)
+        return
     made = mail_of(message)
     message.email = mail.send(
         made.recipient,

@@ -49,12 +49,37 @@ def queue(
 
 def make_anew(request: ConsultationRequest) -> None:
     """Take back mails that have not left yet, so that they go to the address on file now."""
+    # The worker makes a mail under this lock: it has made it by now, or finds the new address.
+    list(request.messages.select_for_update().values_list("pk"))
     queued = request.messages.filter(state=Message.State.QUEUED, channel=Channel.EMAIL)
     for message in queued.exclude(kind__in=Message.TO_STAFF).select_related("email"):
         if message.email and message.email.status != STATUS.sent:
-            delete_attachments(message.email)
-            message.email.delete()
+            delete_mail(message.email)
             Message.objects.filter(pk=message.pk).update(state=Message.State.WAITING, email=None)
+
+
+def say_by_hand(request: ConsultationRequest) -> None:
+    """Without an address: leave to the desk what it ever says, and drop the other mails.
+
+    What it says anyway is said once.
+    """
+    for message in request.messages.due().exclude(kind__in=Message.TO_STAFF):
+        told = message.key.removeprefix(f"{message.kind}:{message.channel}:")
+        is_said = request.messages.filter(
+            key__in=[f"{message.kind}:{way}:{told}" for way in (Channel.WHATSAPP, Channel.CALL)]
+        ).exists()
+        way = next(_channels(request, message.kind), None)
+        if way and not is_said:
+            message.channel, message.key = way, f"{message.kind}:{way}:{told}"
+        else:
+            message.state, message.settled_at = Message.State.DROPPED, timezone.now()
+        message.save(update_fields=["channel", "key", "state", "settled_at"])
+
+
+def delete_mail(email: Email) -> None:
+    """With everything that it said about a person."""
+    delete_attachments(email)
+    email.delete()
 
 
 def delete_attachments(email: Email) -> None:

@@ -185,7 +185,8 @@ def correct_contact(
 
     `contact` holds `name`, `phone`, `email`, `contact_by` and `language`. Whoever was written to
     by mistake has a link: with another number or address the page gets a new one, and the
-    patient is sent it. Raises WrongMove.
+    patient is sent it. What was to be mailed to an address that is gone is said by hand. Raises
+    WrongMove.
     """
     request = as_it_is(request, seen=seen)
     is_elsewhere = (request.phone, request.email) != (contact["phone"], contact["email"])
@@ -199,7 +200,10 @@ def correct_contact(
     event = note_beside(request, What.CORRECTED, actor, note)
     if is_elsewhere:
         outbox.make_anew(request)
+        if not request.email:
+            outbox.say_by_hand(request)
         outbox.queue(request, Kind.LINK, event=event)
+        outbox.drop_outdated(request)
     return request
 
 

@@ -271,6 +271,47 @@ def test_a_mail_that_was_given_up_can_be_sent_again_to_another_address(clock):
     assert request.messages.filter(kind="staff_undelivered").count() == 1
 
 
+@pytest.mark.parametrize("has_a_mail", [False, True])
+@pytest.mark.parametrize("contact_by", ["email", "call"])
+def test_an_address_that_is_taken_away_gets_no_mail_and_the_desk_says_it(
+    caplog, contact_by, has_a_mail
+):
+    request = make_request(email=PATIENT, contact_by=contact_by)
+    services.send_link(request=request, actor=clerk())
+    services.confirm(
+        request=request,
+        practitioner=Practitioner.objects.get(),
+        starts_at=STARTS_AT,
+        actor=clerk(),
+    )
+    if has_a_mail:
+        for message in Message.objects.due():
+            delivery._hand_over_one(message.pk)
+    services.correct_contact(
+        request=request,
+        actor=clerk(),
+        name=request.name,
+        phone=request.phone,
+        email="",
+        contact_by="call",
+        language="en",
+    )
+    assert deliver() == []
+    by_hand = request.messages.by_hand().values_list("kind", "channel")
+    assert sorted(by_hand) == [("confirmed", "call"), ("link", "call")]
+    assert not Message.objects.undelivered().exists()
+    assert caplog.text == ""
+
+
+def test_without_an_address_no_mail_is_made_whoever_took_it_away(caplog):
+    request = confirmed()
+    ConsultationRequest.objects.update(email="")
+    assert deliver() == []
+    assert states(request)["confirmed"] == State.DROPPED
+    assert [message.kind for message in request.messages.by_hand()] == ["confirmed"]
+    assert caplog.text == ""
+
+
 def test_a_mail_that_is_made_anew_leaves_no_calendar_file_behind(settings):
     request = confirmed()
     delivery._hand_over()
