@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic_site import audit
 from clinic_site.models import AccessRecord
+from consultations import outbox
 from consultations.models import Message
 from consultations.services import WrongMove
 
@@ -38,6 +39,8 @@ def retry(*, message: Message, actor: User) -> Message:
     _must_be(message, State.UNDELIVERED)
     if not (message.is_to_staff or message.request.email):
         raise WrongMove(_("There is no e-mail address on file. Tell the patient by phone."))
+    if message.email:
+        outbox.delete_mail(message.email)
     message.state, message.settled_at, message.email = State.WAITING, None, None
     message.save(update_fields=["state", "settled_at", "email"])
     _record(message, actor)
@@ -61,7 +64,10 @@ def _record(message: Message, actor: User) -> None:
 
 
 def _locked(message: Message) -> Message:
-    return Message.objects.select_for_update().get(pk=message.pk)
+    try:
+        return Message.objects.select_for_update().get(pk=message.pk)
+    except Message.DoesNotExist as error:
+        raise WrongMove(_("This request has been erased.")) from error
 
 
 def _must_be(message: Message, state: str) -> None:

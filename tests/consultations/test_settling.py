@@ -1,11 +1,14 @@
 """What the desk notes about messages."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from post_office import mail
+from post_office.models import Attachment, Email
 
 from clinic_site.models import AccessRecord
 from consultations import settling
-from consultations.models import Message
+from consultations.models import ConsultationRequest, Message
 from consultations.services import WrongMove
 from tests.consultations.factories import make_request
 from tests.consultations.letters import clerk, message_of
@@ -64,6 +67,34 @@ def test_an_undelivered_mail_is_sent_again_once():
     assert (message.state, message.settled_at) == (Message.State.WAITING, None)
     record = AccessRecord.objects.get()
     assert (record.actor, record.reference) == (clerk(), message.request.reference)
+
+
+def test_a_mail_that_is_sent_again_takes_the_place_of_the_old_one(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    old = mail.send(
+        "wrong@example.com",
+        message="Your appointment",
+        attachments={"appointment.ics": ContentFile("BEGIN:VCALENDAR")},
+    )
+    settling.retry(message=undelivered(email=old), actor=clerk())
+    assert not Email.objects.exists()
+    assert not Attachment.objects.exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("make", "settle"),
+    [
+        (by_hand, settling.settle_by_hand),
+        (undelivered, settling.settle_undelivered),
+        (undelivered, settling.retry),
+    ],
+)
+def test_of_a_request_that_was_erased_meanwhile_it_is_said(make, settle):
+    message = make()
+    ConsultationRequest.objects.all().delete()
+    with pytest.raises(WrongMove, match="This request has been erased"):
+        settle(message=message, actor=clerk())
 
 
 def test_without_an_address_there_is_nothing_to_send_again():
