@@ -128,7 +128,9 @@ def _note_results() -> None:
 def _give_up(message: Message) -> None:
     """Tell the desk; about a mail to the desk itself, only its list does."""
     if not message.is_to_staff:
-        key = f"{message.pk}:{message.email_id}"
+        # Sent again, it can fail again, and with no mail of which to tell the two apart.
+        notices = message.request.messages.filter(kind=Message.Kind.STAFF_UNDELIVERED).count()
+        key = f"{message.pk}:{message.email_id}:{notices}"
         outbox.queue(message.request, Message.Kind.STAFF_UNDELIVERED, key=key)
     _settle(message, State.UNDELIVERED)
 

@@ -195,6 +195,21 @@ def test_a_message_that_cannot_be_made_holds_up_no_other(monkeypatch, caplog):
     assert "cannot be made into a mail" in caplog.text
 
 
+def test_each_time_that_a_message_cannot_be_made_the_desk_is_told(monkeypatch):
+    request = make_request(email=PATIENT)
+    made = delivery.mail_of
+
+    def fail_for_patients(message):
+        if not message.is_to_staff:
+            raise ValueError("no words for it")
+        return made(message)
+
+    monkeypatch.setattr(delivery, "mail_of", fail_for_patients)
+    for _ in range(2):
+        assert (DESK, "A mail did not arrive") in deliver()
+        retry(message=request.messages.get(kind="received"), actor=clerk())
+
+
 def test_trouble_that_passes_is_no_reason_to_give_up(monkeypatch):
     request = make_request(email=PATIENT)
 
