@@ -22,6 +22,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those that hold their time: not cancelled."""
         return self.filter(cancelled_at__isnull=True)
 
+    def overlapping(self, one: "Appointment") -> "AppointmentQuerySet":
+        """Others of the same practitioner that hold a part of its time."""
+        others = self.standing().filter(practitioner=one.practitioner_id).exclude(pk=one.pk)
+        return others.filter(starts_at__lt=one.ends_at, ends_at__gt=one.starts_at)
+
 
 class Appointment(models.Model):
     """A practitioner and a time, agreed on for one request.

@@ -118,13 +118,7 @@ def confirm(
         with transaction.atomic():
             appointment.save()
     except IntegrityError as error:
-        raise TimeTaken(
-            _("%(practitioner)s has another appointment at %(time)s. Choose another time.")
-            % {
-                "practitioner": practitioner,
-                "time": date_format(timezone.localtime(starts_at), "DATETIME_FORMAT"),
-            }
-        ) from error
+        raise TimeTaken(_why_taken(appointment)) from error
     event = move(request, State.CONFIRMED, actor, what=What.MOVED if stood else None, note=note)
     kind = Kind.CHANGED if stood else Kind.CONFIRMED
     outbox.queue(request, kind, event=event, appointment=appointment)
@@ -229,6 +223,21 @@ def add_note(*, request: ConsultationRequest, actor: User, note: str) -> Request
     """Keep something for the colleagues; nothing else changes."""
     request = as_it_is(request)
     return note_beside(request, What.NOTED, actor, note)
+
+
+def _why_taken(wanted: Appointment) -> str:
+    """When its practitioner sees somebody else; not whom."""
+    # What stood in the way may be gone by now.
+    other = Appointment.objects.overlapping(wanted).order_by("starts_at").first() or wanted
+    starts_at, ends_at = timezone.localtime(other.starts_at), timezone.localtime(other.ends_at)
+    return _(
+        "%(practitioner)s is taken on %(day)s from %(start)s to %(end)s. Choose another time."
+    ) % {
+        "practitioner": wanted.practitioner,
+        "day": date_format(starts_at, "DAY_FORMAT"),
+        "start": date_format(starts_at, "TIME_FORMAT"),
+        "end": date_format(ends_at, "TIME_FORMAT"),
+    }
 
 
 def _must_have_begun(request: ConsultationRequest) -> None:

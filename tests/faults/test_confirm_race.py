@@ -91,7 +91,7 @@ def test_one_wins_and_the_other_reads_why(live_server, colleagues):
 
         assert sorted(status for status, _page in answers) == [302, 409]
         refusal = next(page for status, page in answers if status == 409)
-        assert "has another appointment at" in refusal
+        assert "is taken on" in refusal
         agreed = Appointment.objects.get(starts_at=time)
         assert agreed.request in requests
         states = {request.pk: request for request in requests}

@@ -59,7 +59,8 @@ def test_a_time_that_is_over_cannot_be_confirmed(clerk):
 def test_two_of_one_practitioner_cannot_overlap(clerk, practitioner, minutes):
     first = confirmed(clerk)
     other = make_request(name="Bilal")
-    with pytest.raises(TimeTaken, match="another appointment at"):
+    taken = "Sample practitioner is taken on Wednesday, 25 November from 11:00 to 11:30. Choose"
+    with pytest.raises(TimeTaken, match=taken):
         services.confirm(
             request=other,
             practitioner=practitioner,
