@@ -330,7 +330,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Everything that was said and has happened, with a button for each move allowed now."""
         self._record(request, consultation, AccessRecord.Action.VIEWED)
-        events = list(consultation.events.select_related("actor"))
+        events = list(consultation.events.select_related("actor").prefetch_related("messages"))
         seen = events[-1].pk if events else None
         possible: dict[str, Any] = {}
         if self.has_change_permission(request, consultation):

@@ -1,13 +1,13 @@
 """Who asked for a consultation, when they can come, and what we told them."""
 
 from consultations.models.appointments import Appointment, AppointmentQuerySet
+from consultations.models.events import RequestEvent
 from consultations.models.limits import Quota
 from consultations.models.messages import Message, MessageQuerySet
 from consultations.models.requests import (
     ConsultationRequest,
     ConsultationRequestQuerySet,
     PreferredTime,
-    RequestEvent,
     new_reference,
     new_token,
 )

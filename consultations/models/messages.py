@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS
 
-from consultations.models.requests import ConsultationRequest, RequestEvent
+from consultations.models.events import RequestEvent
+from consultations.models.requests import ConsultationRequest
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

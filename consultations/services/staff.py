@@ -11,7 +11,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consultations import outbox, search
 from consultations.models import (
@@ -183,6 +185,7 @@ def correct_contact(
     WrongMove.
     """
     request = as_it_is(request, seen=seen)
+    corrected = [name for name, value in contact.items() if getattr(request, name) != value]
     is_elsewhere = (request.phone, request.email) != (contact["phone"], contact["email"])
     if is_elsewhere:
         contact["token"] = new_token()
@@ -191,7 +194,11 @@ def correct_contact(
     request.save(update_fields=list(contact))
     request.search_terms.all().delete()
     search.index([request])
-    event = note_beside(request, What.CORRECTED, actor, note)
+    # What they were before is not kept: they may have been somebody else's.
+    fields = {field.name: field.verbose_name for field in request._meta.fields}
+    named = [str(fields[name]) for name in corrected]
+    which = capfirst(pgettext("between items", ", ").join(named))
+    event = note_beside(request, What.CORRECTED, actor, "\n".join(filter(None, [which, note])))
     if is_elsewhere:
         outbox.make_anew(request)
         if not request.email:

@@ -102,6 +102,25 @@ def test_an_appointment_is_not_moved_by_a_button_pressed_in_passing(desk: Client
     assert request.appointments.get().starts_at == later
 
 
+def test_what_has_happened_says_for_when(desk: Client, clerk: User, tomorrow):
+    request = make_request()
+    for starts_at in (tomorrow, tomorrow + timedelta(days=1)):
+        services.confirm(
+            request=request,
+            practitioner=Practitioner.objects.get(),
+            starts_at=starts_at,
+            actor=clerk,
+        )
+    services.cancel_appointment(request=request, actor=clerk)
+    words = words_of(desk.get(page_of(request)))
+    for said in (
+        "Appointment cancelled · Thu 26 Nov, 10:00 · clerk",
+        "Appointment moved · to Thu 26 Nov, 10:00 · clerk",
+        "Appointment confirmed · Wed 25 Nov, 10:00 · clerk",
+    ):
+        assert said in words
+
+
 def test_any_other_time_can_be_agreed_on_but_never_twice(desk: Client, tomorrow):
     practitioner = Practitioner.objects.get()
     other = {

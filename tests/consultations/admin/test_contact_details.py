@@ -25,10 +25,12 @@ def contact(**changes: str) -> dict[str, str]:
 
 def test_a_mistyped_number_is_put_right_and_found_by(desk: Client):
     request = make_request()
-    move(desk, request, "correct", **contact(phone="0321 9876543", email="a@example.com"))
+    answers = contact(phone="0321 9876543", email="a@example.com")
+    move(desk, request, "correct", **answers, note="A slip of the pen.")
     request.refresh_from_db()
     assert (str(request.phone.as_e164), request.email) == ("+923219876543", "a@example.com")
-    assert request.events.last().what == "corrected"
+    event = request.events.last()
+    assert (event.what, event.note) == ("corrected", "Phone, e-mail\nA slip of the pen.")
     assert references(desk.get(LIST, {"q": "0321 987"})) == [request.reference]
     assert references(desk.get(LIST, {"q": "0300 123"})) == []
 
