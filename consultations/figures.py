@@ -155,7 +155,8 @@ class _MinutesBetween(Func):
     output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "CAST((julianday(%(expressions)s)) * 1440 AS INTEGER)"
+        # Days as a fraction, which a minute seldom is: whole are the thousandths of a second.
+        template = "CAST(ROUND((julianday(%(expressions)s)) * 86400000) AS INTEGER) / 60000"
         joiner = ") - julianday("
         return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **extra)
 

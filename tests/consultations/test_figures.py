@@ -137,6 +137,17 @@ def test_the_time_to_the_first_answer():
     assert (wait.answered, wait.of) == (10, 11)
 
 
+def test_a_wait_of_half_an_hour_is_one_of_thirty_minutes():
+    clerk = make_staff(Role.FRONT_DESK)
+    for minute in range(0, 60, 7):
+        sent = at(2, minute=minute)
+        request = asked(sent)
+        with time_machine.travel(sent + timedelta(minutes=30), tick=False):
+            services.note_contact(request=request, actor=clerk)
+        wait = figures_of(NOVEMBER).wait
+        assert (wait.median, wait.most) == (30, 30)
+
+
 def test_what_patients_do_themselves_is_no_answer_of_the_clinic():
     request = asked(at(10))
     services.change_wish(request=request, preferred_times=[])
