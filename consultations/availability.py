@@ -99,15 +99,15 @@ class Diary:
 
 
 def free_times(
-    *, treatment: Treatment | None, now: datetime, days: int | None = None, for_staff: bool = False
+    *, treatment: Treatment | None, now: datetime, for_staff: bool = False
 ) -> list[FreeTime]:
     """When somebody who advises on `treatment` is free, earliest first. Two queries.
 
-    Patients are offered nothing closer than the notice or further ahead than the practitioner
-    allows, nor than `days`. Staff need no notice, and look `days` ahead however many they are.
+    Nothing is further ahead than the practitioner allows. Patients are offered nothing closer
+    than the notice; staff need none.
     """
     practitioners = Practitioner.objects.seeing_patients().for_treatment(treatment)
-    diaries = _diaries(practitioners, now, days, for_staff)
+    diaries = _diaries(practitioners, now, for_staff)
     return sorted(free for diary in diaries for free in diary.free_times(now))
 
 
@@ -165,10 +165,7 @@ def _at(day: date, clock: time) -> datetime:
 
 
 def _diaries(
-    practitioners: PractitionerQuerySet,
-    now: datetime,
-    days: int | None = None,
-    for_staff: bool = False,
+    practitioners: PractitionerQuerySet, now: datetime, for_staff: bool = False
 ) -> list[Diary]:
     hours, rules, days_off = _hours_and_days_off(practitioners, now)
     taken = defaultdict(list)
@@ -179,8 +176,6 @@ def _diaries(
         taken[whose].append((starts_at, ends_at))
     diaries = []
     for practitioner_id, (slot_minutes, notice_hours, days_ahead) in rules.items():
-        if days is not None:
-            days_ahead = days if for_staff else min(days, days_ahead)
         diaries.append(
             Diary(
                 practitioner_id=practitioner_id,
