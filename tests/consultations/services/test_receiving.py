@@ -92,7 +92,7 @@ def test_the_key_tells_nothing_of_what_was_said():
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_at_the_same_moment_is_stored_once(monkeypatch):
     """Both are past every look at what is there: what decides is the database."""
-    both_store = threading.Barrier(2, timeout=2)
+    both_store = threading.Barrier(2, timeout=30)
     store = receiving._store_request
 
     def meet_and_store(*arguments: object):
