@@ -68,7 +68,9 @@ class ConsultationForm(WishForm, WhenForm):
     )
     phone = PhoneField(
         label=_("Phone number"),
-        help_text=_("For example 0300 1234567. Outside Pakistan, start with + and the country."),
+        help_text=_(
+            "For example 0300 1234567. Outside Pakistan, start with + and the country code."
+        ),
         widget=forms.TextInput(
             attrs={
                 "type": "tel",

@@ -117,7 +117,10 @@ def _confirmed(request: ConsultationRequest, clinic: Clinic, told: dict[str, Any
         _("Your appointment is confirmed: %(reference)s") % {"reference": request.reference},
         (_("Your appointment at %(clinic)s is confirmed.") % {"clinic": clinic.words.name},),
         facts=_facts_of(told, request, clinic),
-        adds=(_how_to_come(), _("The attached file puts the appointment into your calendar.")),
+        adds=(
+            *_how_to_come(clinic),
+            _("The attached file puts the appointment into your calendar."),
+        ),
     )
 
 
@@ -130,7 +133,7 @@ def _changed(request: ConsultationRequest, clinic: Clinic, told: dict[str, Any])
             % {"clinic": clinic.words.name},
         ),
         facts=_facts_of(told, request, clinic),
-        adds=(_how_to_come(), _("The attached file changes it in your calendar too.")),
+        adds=(*_how_to_come(clinic), _("The attached file changes it in your calendar too.")),
     )
 
 
@@ -157,7 +160,7 @@ def _reminder(request: ConsultationRequest, clinic: Clinic, told: dict[str, Any]
             _("If you cannot come, please call us: %(phone)s") % {"phone": _phone(clinic)},
         ),
         facts=_facts_of(told, request, clinic),
-        adds=(_("How to find us and how to prepare stands on the page of your request."),),
+        adds=(_what_the_page_tells(clinic),),
     )
 
 
@@ -306,11 +309,17 @@ def _phone(clinic: Clinic) -> str:
     return str(clinic.phone.as_international)
 
 
-def _how_to_come() -> str:
-    return _(
-        "How to find us and how to prepare stands on the page of your request. There you can "
-        "also tell us that you cannot come."
-    )
+def _how_to_come(clinic: Clinic) -> tuple[str, str]:
+    # In the words of the page's buttons.
+    words = {"change": _("Change the times"), "withdraw": _("Withdraw the request")}
+    cannot = _("If you cannot come, choose “%(change)s” or “%(withdraw)s” there, or call us.")
+    return _what_the_page_tells(clinic), cannot % words
+
+
+def _what_the_page_tells(clinic: Clinic) -> str:
+    if clinic.map_url:
+        return _("The page of your request tells you how to find us and how to prepare.")
+    return _("The page of your request tells you how to prepare.")
 
 
 def _out_of_calendar() -> str:

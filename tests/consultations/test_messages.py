@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import FrozenInstanceError
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -34,6 +35,7 @@ from tests.consultations.letters import (
     messages_of_all_kinds,
     request_of_ayesha,
 )
+from tests.pages import words_of
 from treatments.models import Precaution, RedFlag, Treatment
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,22 @@ def mail(kind: str, language: str = "en", **changes: object) -> Mail:
     request = request_of_ayesha(language=language, **changes)
     appointment_of(request)
     return mail_of(message_of(request, kind))
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "changed", "reminder"])
+def test_a_mail_promises_of_the_page_what_is_there(client: Client, kind):
+    request = request_of_ayesha(state="confirmed")
+    with time_machine.travel(STARTS_AT - timedelta(days=7), tick=False):
+        appointment_of(request)
+        made = mail_of(message_of(request, kind)).text
+        page = words_of(client.get(request.get_absolute_url()))
+        assert "The page of your request tells you how to prepare." in made
+        assert "How to prepare" in page
+        for button in re.findall("“(.+?)”", made):
+            assert button in page
+        Clinic.objects.update(map_url="https://maps.example/clinic")
+        assert "how to find us" in mail_of(message_of(request, kind, key="anew")).text
+        assert "Show it on a map" in words_of(client.get(request.get_absolute_url()))
 
 
 # ---- one test a kind: recipient, subject and body, in both languages
