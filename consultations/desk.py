@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -213,8 +213,11 @@ def outcome_missing(request: HttpRequest) -> Panel | None:
     """Appointments that are over, of which nobody has noted whether the patient came."""
     if not request.user.has_perm("consultations.change_consultationrequest"):
         return None
+    # There is none anew before the outcome of the last one is noted.
+    anew = Appointment.objects.filter(request=OuterRef("request"), pk__gt=OuterRef("pk"))
     rows = (
         Appointment.objects.standing()
+        .filter(~Exists(anew))
         .filter(ends_at__lt=timezone.now(), request__state=State.CONFIRMED)
         .select_related("request")
         # Not by the start: led by its index, PostgreSQL would look at every appointment there was.

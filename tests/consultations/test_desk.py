@@ -163,7 +163,17 @@ def test_whether_somebody_came_is_asked_until_it_is_noted(desk: Client, clerk: U
     now.move_to(NOW + timedelta(hours=3))
     desk.force_login(clerk)  # an hour without a page signs out
     assert lines(desk, "outcome") == ["Ayesha Khan · 24 November 2026, 13:00"]
-    services.mark_attended(request=request, actor=clerk)
+    services.mark_no_show(request=request, actor=clerk)
+    assert lines(desk, "outcome") == []
+
+    # Not of the one that was missed, either, once there is another.
+    services.note_contact(request=request, actor=clerk)
+    services.confirm(
+        request=request,
+        practitioner=Practitioner.objects.get(),
+        starts_at=NOW + timedelta(days=1),
+        actor=clerk,
+    )
     assert lines(desk, "outcome") == []
 
 
