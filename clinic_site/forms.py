@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic_site.models import SecurityRules
 from clinic_site.roles import Role
 
+DATE_ERRORS = {"invalid": _("Choose a date, or write it like 2026-12-31.")}
+
 
 class SignInForm(AdminAuthenticationForm):
     # Django's field has no limit that the server checks; a longer name could not be noted.

@@ -103,10 +103,27 @@ def import_content(
     with transaction.atomic():
         with _incomplete_as_content_error(), editing(actor=actor, cause=Cause.IMPORT):
             stored = StoredContent()
-            report = _apply(read_files(files, known=stored.linkable()), stored)
+            entries = read_files(files, known=stored.linkable())
+            _clean(entries)
+            report = _apply(entries, stored)
         if dry_run:
             transaction.set_rollback(True)
     return report
+
+
+def _clean(entries: list[FileEntry]) -> None:
+    """The rules of `clean`, which the site's own files keep also where the clock is wrong."""
+    problems = []
+    for entry in entries:
+        try:
+            entry.row.clean()
+        except ValidationError as error:
+            problems += [
+                problem_at(entry.file, entry.name, name, reason=" ".join(messages))
+                for name, messages in error.message_dict.items()
+            ]
+    if problems:
+        raise ContentError(problems)
 
 
 def _apply(entries: list[FileEntry], stored: StoredContent) -> LoadReport:

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
+from clinic_site.forms import DATE_ERRORS
 from clinic_site.models import Clinic, Closure, OpeningHours
 
 
@@ -25,10 +26,16 @@ class OpeningHoursInline(HoursInline):
     model = OpeningHours
 
 
-class ClosureInline(TranslationStackedInline):
+class DaysOffInline(admin.StackedInline):
+    """A span of days, in the words of `model` for what it is."""
+
+    formfield_overrides = {models.DateField: {"error_messages": DATE_ERRORS}}
+    extra = 0
+
+
+class ClosureInline(DaysOffInline, TranslationStackedInline):
     model = Closure
     fieldsets = [(None, {"fields": [("first_day", "last_day"), "reason"]})]
-    extra = 0
 
 
 @admin.register(Clinic)

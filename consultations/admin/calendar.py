@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic_site.forms import DATE_ERRORS
 from consultations.models import Appointment, Practitioner
 from consultations.week import days_from, monday_of
 
@@ -34,7 +35,7 @@ class WeekForm(forms.Form):
         label=gettext_lazy("Week of"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": gettext_lazy("Choose a date, or write it like 2026-12-31.")},
+        error_messages=DATE_ERRORS,
         validators=IN_REACH,
     )
     practitioner: Any = forms.ModelChoiceField(

@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic_site.csv_export import csv_response
+from clinic_site.forms import DATE_ERRORS
 from consultations.admin.calendar import IN_REACH
 from consultations.figures import Figures, Period, Row, figures_of
 
 LONGEST = timedelta(days=5 * 366)
-DATE = {"invalid": gettext_lazy("Choose a date, or write it like 2026-12-31.")}
 
 
 class PeriodForm(forms.Form):
@@ -41,14 +41,14 @@ class PeriodForm(forms.Form):
         label=gettext_lazy("From"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=DATE,
+        error_messages=DATE_ERRORS,
         validators=IN_REACH,
     )
     last = forms.DateField(
         label=gettext_lazy("To"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=DATE,
+        error_messages=DATE_ERRORS,
         validators=IN_REACH,
     )
 

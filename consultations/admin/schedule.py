@@ -16,20 +16,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from modeltranslation.admin import TranslationAdmin
 
-from clinic_site.admin.clinic import ClinicAdmin, HoursInline
+from clinic_site.admin.clinic import ClinicAdmin, DaysOffInline, HoursInline
 from clinic_site.admin.deleting import NamesWhatIsDeleted
-from clinic_site.models import Clinic, DayHours
+from clinic_site.models import Clinic, DayHours, DaysOff
 from consultations.availability import outside_hours
 from consultations.desk import page_of
 from consultations.models import Absence, Appointment, Practitioner, WorkingHours
 
 
 class WarnsOfAppointments(admin.ModelAdmin):
-    """Names the appointments that a change of hours or days off has left outside of them."""
+    """Names what a change of hours or days off has left outside of them, and days long gone."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         before = set(outside_hours(timezone.now()))
         super().save_related(request, form, formsets, change)
+        self._warn_of_days_gone(request, formsets)
         left = [one for one in outside_hours(timezone.now()) if one not in before]
         if not left:
             return
@@ -41,6 +42,16 @@ class WarnsOfAppointments(admin.ModelAdmin):
         named = format_html_join("", "<li>{}</li>", ((_named(one),) for one in left))
         text = format_html("{}<ul>{}</ul>", warning % len(left), named)
         self.message_user(request, text, messages.WARNING)
+
+    def _warn_of_days_gone(self, request: HttpRequest, formsets: Any) -> None:
+        today = timezone.localdate()
+        for formset in formsets:
+            entered = [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]
+            for days in entered:
+                if isinstance(days, DaysOff) and days.last_day < today:
+                    warning = _("%(days)s: these days off are over already. Check the date.")
+                    said = warning % {"days": _span_of_days(days)}
+                    self.message_user(request, said, messages.WARNING)
 
 
 def _named(appointment: Appointment) -> str:
@@ -56,10 +67,9 @@ class WorkingHoursInline(HoursInline):
     model = WorkingHours
 
 
-class AbsenceInline(admin.StackedInline):
+class AbsenceInline(DaysOffInline):
     model = Absence
     fieldsets = [(None, {"fields": [("first_day", "last_day"), "note"]})]
-    extra = 0
 
 
 @admin.register(Practitioner)
@@ -113,11 +123,7 @@ class PractitionerAdmin(WarnsOfAppointments, NamesWhatIsDeleted, TranslationAdmi
         coming = [away for away in practitioner.absences.all() if away.last_day >= today]
         if not coming:
             return None
-        first = min(coming, key=lambda away: away.first_day)
-        start, end = (
-            date_format(day, "SHORT_DATE_FORMAT") for day in (first.first_day, first.last_day)
-        )
-        return start if start == end else _("%(start)s – %(end)s") % {"start": start, "end": end}
+        return _span_of_days(min(coming, key=lambda away: away.first_day))
 
 
 # The clinic's own page, where its hours and closures are rows; the clinic itself knows nothing
@@ -128,6 +134,11 @@ admin.site.unregister(Clinic)
 @admin.register(Clinic)
 class ClinicWithAppointmentsAdmin(WarnsOfAppointments, ClinicAdmin):
     pass
+
+
+def _span_of_days(days: DaysOff) -> str:
+    start, end = (date_format(day, "SHORT_DATE_FORMAT") for day in (days.first_day, days.last_day))
+    return start if start == end else _("%(start)s – %(end)s") % {"start": start, "end": end}
 
 
 def _clock_of(hours: DayHours) -> str:

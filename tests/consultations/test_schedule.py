@@ -244,3 +244,64 @@ def test_the_deploy_check_leaves_a_missing_database_to_the_clinics_own():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE consultations_practitioner RENAME TO consultations_gone")
     assert found() == []
+
+
+# ---- days off, as they are typed
+
+
+@pytest.mark.parametrize("prefix", ["", "/ur"])
+@pytest.mark.parametrize("typed", ["05/12/2026", "5-12-2026", "5.12.2026", "2026-12-05"])
+def test_a_typed_date_is_read_day_first(owner: Client, sample, prefix, typed):
+    send_changed(owner, prefix + page_of(sample), **absence(typed, "31/12/2026"))
+    away = sample.absences.get()
+    assert (away.first_day, away.last_day) == (date(2026, 12, 5), date(2026, 12, 31))
+
+
+def test_the_calendar_beside_a_date_fills_in_the_iso_form(owner: Client):
+    for prefix in ("", "/ur"):
+        script = owner.get(f"{prefix}/admin/jsi18n/").content.decode()
+        formats = script.split('"DATE_INPUT_FORMATS": [')[1]
+        assert formats.strip().startswith('"%Y-%m-%d"')
+
+
+def test_a_date_that_cannot_be_read_says_how_to_write_it(owner: Client, sample):
+    response = send_changed(owner, page_of(sample), **absence("12/31/2026", "soon"))
+    assert words_of(response).count("Choose a date, or write it like 2026-12-31.") >= 2
+    assert not sample.absences.exists()
+    closure = {
+        "closures-TOTAL_FORMS": "1",
+        "closures-0-first_day": "12/31/2026",
+        "closures-0-last_day": "2026-12-31",
+        "closures-0-reason_en": "A holiday",
+    }
+    words = words_of(send_changed(owner, CLINIC, **closure))
+    assert "Choose a date, or write it like 2026-12-31." in words
+
+
+def test_days_off_that_are_over_when_they_are_entered_give_a_warning(owner: Client, sample):
+    send_changed(owner, page_of(sample), **absence("12/05/2026", "14/05/2026"))
+    warning = "12 May 2026 – 14 May 2026: these days off are over already. Check the date."
+    assert warning in words_of(owner.get(LIST))
+    # Said once, not at each change of something else; nor of today.
+    kept = absence("12/05/2026", "14/05/2026") | {"absences-0-id": str(sample.absences.get().pk)}
+    send_changed(owner, page_of(sample), **kept | {"title_en": "Another title"})
+    send_changed(
+        owner,
+        page_of(sample),
+        **kept | {"absences-0-first_day": "24/11/2026", "absences-0-last_day": "24/11/2026"},
+    )
+    assert "over already" not in words_of(owner.get(LIST))
+
+
+def test_a_closure_that_is_over_when_it_is_entered_gives_a_warning(owner: Client):
+    closure = {
+        "phone": "051 2345678",  # the sample's is none
+        "whatsapp": "",
+        "closures-TOTAL_FORMS": "1",
+        "closures-0-first_day": "23/11/2026",
+        "closures-0-last_day": "23/11/2026",
+        "closures-0-reason_en": "A holiday",
+        "closures-0-reason_ur": "",
+    }
+    assert send_changed(owner, CLINIC, **closure).status_code == 302
+    assert "23 Nov 2026: these days off are over already." in words_of(owner.get(LIST))

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -296,7 +297,37 @@ def test_what_is_past_its_review_is_shown_and_found(admin_client: Client):
         assert "5 treatments" in words_of(admin_client.get(f"{LIST}?review=none"))
 
 
+@pytest.mark.parametrize(
+    ("slug", "changes"),
+    [
+        ("prp", {"reviewed_by": "Dr Sample", "reviewed_on": "05/12/2027"}),
+        ("minoxidil", {"findings-0-checked_on": "29/11/2026"}),
+    ],
+)
+def test_a_reading_that_is_still_to_come_is_refused(admin_user: User, slug, changes):
+    Finding.objects.update(checked_on="2026-11-22", review_due="2028-11-22")
+    with time_machine.travel("2026-11-28T12:00+00:00"):
+        response = send_changed(signed_in(admin_user), change_page(slug), **changes)
+    assert response.status_code == 200
+    assert "This day has not come yet." in words_of(response)
+    assert not Treatment.objects.get(slug="prp").is_reviewed
+
+
+def test_a_reading_of_today_is_kept(admin_user: User):
+    with time_machine.travel("2026-11-28T22:00+00:00"):  # in Islamabad it is the 29th
+        review = {"reviewed_by": "Dr Sample", "reviewed_on": "29/11/2026"}
+        response = send_changed(signed_in(admin_user), change_page("prp"), **review)
+    assert response.status_code == 302, response.context["errors"]
+    assert f"{Treatment.objects.get(slug='prp').reviewed_on}" == "2026-11-29"
+
+
+def test_a_date_of_reading_that_cannot_be_read_says_how_to_write_it(admin_client: Client):
+    response = send_changed(admin_client, change_page("prp"), review_due="soon")
+    assert "Choose a date, or write it like 2026-12-31." in words_of(response)
+
+
 def test_findings_past_their_date_are_found(admin_client: Client):
+    Finding.objects.update(review_due="2999-12-31")
     finding = Finding.objects.last()
     Finding.objects.filter(pk=finding.pk).update(checked_on="2019-01-01", review_due="2020-01-01")
     assert "1 finding" in words_of(admin_client.get("/admin/treatments/finding/?stale=yes"))

@@ -102,3 +102,17 @@ def test_who_may_not_see_all_may_not_export(reader: Client):
     user.user_permissions.remove(Permission.objects.get(codename="view_source"))
     assert reader.get(PAGE).status_code == 403
     assert reader.get(PAGE + "export/").status_code == 403
+
+
+def test_files_that_tell_of_a_reading_still_to_come_are_refused(admin_client: Client):
+    file = StoredContent().files()["treatments/prp.toml"]
+    file = file.replace("checked_on = 2026-11-22", "checked_on = 2099-01-01", 1)
+    file = file.replace("review_due = 2027-11-22", "review_due = 2100-01-01", 1)
+    file = file.replace(
+        'status = "published"',
+        'status = "published"\nreviewed_by = "Dr Sample"\nreviewed_on = 2098-12-05',
+    )
+    words = words_of(upload(admin_client, "prp.toml", file.encode()))
+    assert "treatment, reviewed_on: This day has not come yet." in words
+    assert "checked_on: This day has not come yet." in words
+    assert not Treatment.objects.get(slug="prp").is_reviewed

@@ -26,6 +26,7 @@ from modeltranslation.admin import (
 from modeltranslation.translator import translator
 
 from clinic_site.admin.deleting import NamesWhatIsDeleted
+from clinic_site.forms import DATE_ERRORS
 from treatments import services
 from treatments.models import Source
 from treatments.publishing import NotComplete
@@ -93,6 +94,7 @@ class SideBySide(TranslationBaseModelAdmin):
     formfield_overrides = {
         db.TextField: {"widget": ProseWidget},
         db.URLField: {"assume_scheme": "https"},
+        db.DateField: {"error_messages": DATE_ERRORS},
     }
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

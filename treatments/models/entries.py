@@ -1,7 +1,9 @@
 """What every row of content shares: its name in the content files, its place, its words."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.words import WordedModel
@@ -27,6 +29,13 @@ class Entry(WordedModel):
     class Meta:
         abstract = True
         ordering = ["order", "pk"]
+
+
+def refuse_days_to_come(entry: Entry, name: str) -> None:
+    """What is said to have been read was read today or before."""
+    day = getattr(entry, name)
+    if day and day > timezone.localdate():
+        raise ValidationError({name: _("This day has not come yet.")})
 
 
 class LoadedEntry(models.Model):

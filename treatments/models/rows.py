@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from treatments.models.entries import Entry
+from treatments.models.entries import Entry, refuse_days_to_come
 from treatments.models.sources import CitingEntry
 from treatments.models.treatments import Treatment
 from treatments.models.vocabulary import Basis, Certainty, Concern, Severity, Support, Topic
@@ -72,6 +72,10 @@ class Finding(CitingEntry):
 
     def __str__(self) -> str:
         return f"{self.treatment}: {self.get_topic_display()}"
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_days_to_come(self, "checked_on")
 
     @property
     def is_stale(self) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from treatments.models.entries import Entry
+from treatments.models.entries import Entry, refuse_days_to_come
 from treatments.models.sources import CitingEntry
 from treatments.models.vocabulary import Basis
 from treatments.spans import SpanField, Unit, span_is_ordered
@@ -223,6 +223,10 @@ class Treatment(Entry):
 
     def __str__(self) -> str:
         return self.short_name
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_days_to_come(self, "reviewed_on")
 
     def get_absolute_url(self) -> str:
         return reverse("treatment", args=[self.slug])

@@ -1,5 +1,7 @@
 from clinic_site.formats.en.formats import (
     DATE_FORMAT,
+    DATE_INPUT_FORMATS,
+    DATETIME_INPUT_FORMATS,
     FIRST_DAY_OF_WEEK,
     MONTH_DAY_FORMAT,
     SHORT_DATE_FORMAT,
@@ -8,7 +10,9 @@ from clinic_site.formats.en.formats import (
 
 __all__ = [
     "DATETIME_FORMAT",
+    "DATETIME_INPUT_FORMATS",
     "DATE_FORMAT",
+    "DATE_INPUT_FORMATS",
     "DAY_AND_TIME_FORMAT",
     "DAY_FORMAT",
     "FIRST_DAY_OF_WEEK",
