@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -85,6 +86,8 @@ class ClinicAdminSite(AdminSite):
 
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             _end_what_is_over(request)
+            if request.method == "POST" and not self.has_permission(request):
+                return redirect_to_login(_address_to_return_to(request), reverse("admin:login"))
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(page, guarded)
@@ -138,6 +141,16 @@ class ClinicAdminSite(AdminSite):
         if not (admin and admin.view_on_site and admin.has_view_permission(request)):
             raise PermissionDenied
         return shortcut(request, content_type_id, object_id)
+
+
+def _address_to_return_to(request: HttpRequest) -> str:
+    """The page on which a button was pressed: what it leads to may not be opened by its address."""
+    referer = request.headers.get("referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        page = urlsplit(referer)
+        if page.path.startswith(reverse("admin:index")):
+            return page._replace(scheme="", netloc="", fragment="").geturl()
+    return request.get_full_path()
 
 
 def _end_what_is_over(request: HttpRequest) -> None:

@@ -3,17 +3,25 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 
-def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "advice": advice}, status=status)
+def answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    """Among the patients' pages with the ways on from there; among the staff's, to the desk."""
+    context = {"title": title, "advice": advice}
+    if not request.path.startswith(reverse("admin:index")):
+        return render(request, "error.html", context, status=status)
+    if hasattr(request, "user"):  # a body that is too large is refused before anybody is known
+        context = admin.site.each_context(request) | context
+    return render(request, "admin/error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(
+    return answer(
         request,
         400,
         _("We could not read that"),
@@ -22,7 +30,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(
+    return answer(
         request,
         403,
         _("You may not open this"),
@@ -31,7 +39,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(
+    return answer(
         request,
         404,
         _("There is no such page"),
@@ -40,7 +48,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
-    return _answer(
+    return answer(
         request,
         405,
         _("This page cannot do that"),
@@ -49,7 +57,7 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _answer(
+    return answer(
         request,
         413,
         _("That is too much to send at once"),
@@ -65,7 +73,7 @@ def locked_out(
 ) -> HttpResponse:
     """After too many wrong passwords; django-axes calls it in place of the sign-in page."""
     minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
-    page = _answer(
+    page = answer(
         request,
         429,
         _("Too many wrong passwords"),

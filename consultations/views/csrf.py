@@ -4,9 +4,9 @@ from http import HTTPStatus
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from clinic_site import errors
 from consultations.forms import OnlineForm
 from consultations.patient_forms import LostLinkForm
 from consultations.views.asking import render_form
@@ -45,9 +45,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "Open the page anew and send it once more. If it happens again, allow cookies for this "
         "site."
     )
-    return render(
-        request,
-        "error.html",
-        {"title": _("We could not be sure that this came from you"), "advice": advice},
-        status=HTTPStatus.FORBIDDEN,
-    )
+    title = _("We could not be sure that this came from you")
+    return errors.answer(request, HTTPStatus.FORBIDDEN, title, advice)
