@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, translate_url
+from django.urls import URLPattern, path, reverse, translate_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -81,15 +82,12 @@ def show(request: HttpRequest) -> HttpResponse:
     """All of it, to read and to print; with `as=json`, to take along."""
     requests = person.chosen(request.GET.getlist("r"))
     if not requests:
-        return _nothing_left(request)
+        return _back_to_the_search(request, request.GET)
+    is_taken_along = request.GET.get("as") == "json"
+    action = AccessRecord.Action.EXPORTED if is_taken_along else AccessRecord.Action.VIEWED
     for one in requests:
-        audit.record(
-            by=cast(User, request.user),
-            action=AccessRecord.Action.EXPORTED,
-            thing=one,
-            reference=one.reference,
-        )
-    if request.GET.get("as") == "json":
+        audit.record(by=cast(User, request.user), action=action, thing=one, reference=one.reference)
+    if is_taken_along:
         return JsonResponse(
             person.as_data(requests),
             json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -111,7 +109,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     requests = person.chosen(asked.getlist("r"))
     if not requests:
-        return _nothing_left(request)
+        return _back_to_the_search(request, asked)
     form = EraseForm(request.POST if request.method == "POST" else None, requests=requests)
     if form.is_valid():
         count = erasure.erase_person(
@@ -127,11 +125,14 @@ def erase(request: HttpRequest) -> HttpResponse:
     return _page(request, "erase", title, status=status, form=form, requests=requests)
 
 
-def _nothing_left(request: HttpRequest) -> HttpResponse:
-    messages.warning(
-        request, _("Nothing of these requests is here any more. Perhaps a colleague was faster.")
-    )
-    return redirect("admin:consultations_person")
+def _back_to_the_search(request: HttpRequest, asked: QueryDict) -> HttpResponse:
+    """To what was found, where nothing of it is ticked, or what was is gone."""
+    problem = _("Tick the requests that are theirs first.")
+    if "r" in asked:
+        problem = _("Nothing of these requests is here any more. Perhaps a colleague was faster.")
+    messages.warning(request, problem)
+    search = f"?{urlencode({'q': asked['q']})}" if "q" in asked else ""
+    return redirect(reverse("admin:consultations_person") + search)
 
 
 def _page(

@@ -303,7 +303,7 @@ def test_the_time_of_an_erased_appointment_is_free_again(owner):
 def test_on_record_is_who_erased_and_why_but_not_whom(desk, owner):
     request = make_request()
     key = str(request.pk)
-    desk.get(DATA, {"r": request.reference})
+    desk.get(DATA, {"r": request.reference, "as": "json"})
     assert AccessRecord.objects.get(object_id=key).reference == request.reference
 
     erase_by_admin(desk, request)

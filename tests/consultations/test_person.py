@@ -16,6 +16,7 @@ from consultations import person, services
 from consultations.models import ConsultationRequest
 from tests.consultations.factories import make_request
 from tests.consultations.test_erasure import DATA, ERASE, FIND, confirm, mail_about
+from tests.forms import values_on
 from tests.pages import words_of
 from tests.staff import make_staff, signed_in
 
@@ -185,16 +186,38 @@ def test_the_page_can_be_handed_over_in_the_language_of_the_person(desk):
 def test_what_was_taken_along_is_on_record(desk, owner):
     request = make_request()
     desk.get(DATA, {"r": request.reference, "as": "json"})
-    record = AccessRecord.objects.get(action="exported")
-    assert (record.actor, record.reference) == (owner, request.reference)
+    record = AccessRecord.objects.get()
+    assert (record.actor, record.action, record.reference) == (owner, "exported", request.reference)
+
+
+def test_what_was_only_shown_is_on_record_as_looked_at(desk, owner):
+    requests = [make_request(), make_request(sender="another browser")]
+    desk.get(DATA, {"r": [one.reference for one in requests], "q": "Ayesha"})
+    records = AccessRecord.objects.values_list("actor", "action", "reference")
+    assert set(records) == {(owner.pk, "viewed", one.reference) for one in requests}
 
 
 @pytest.mark.parametrize("way", [DATA, ERASE])
-@pytest.mark.parametrize("asked", [{}, {"r": "HC-NONE0"}, {"r": "\0"}])
+@pytest.mark.parametrize("asked", [{"r": "HC-NONE0"}, {"r": "\0"}])
 def test_what_is_not_there_leads_back_to_the_search(desk, way, asked):
     response = desk.get(way, asked, follow=True)
     assert response.redirect_chain == [(FIND, 302)]
     assert "Nothing of these requests is here any more" in words_of(response)
+
+
+@pytest.mark.parametrize("way", [DATA, ERASE])
+@pytest.mark.parametrize("more", [{}, {"as": "json"}])
+def test_who_ticks_nothing_is_told_so_and_keeps_what_was_found(desk, way, more):
+    make_request()
+    make_request(sender="another browser")
+    sent = values_on(desk, f"{FIND}?q=0300+1234567")  # several, so none of them is ticked
+    assert "r" not in sent
+    response = desk.get(way, sent | more, follow=True)
+    assert response.redirect_chain == [(f"{FIND}?q=0300+1234567", 302)]
+    words = words_of(response)
+    assert "Tick the requests that are theirs first." in words
+    assert words.count("Ayesha Khan") == 2
+    assert not AccessRecord.objects.exists()
 
 
 # ---- Erasing, as a person sees it
