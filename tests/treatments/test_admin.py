@@ -278,6 +278,48 @@ def test_the_list_shows_and_filters_what_lacks_urdu(admin_client: Client):
     assert "1 finding" not in words_of(admin_client.get("/admin/treatments/claim/?urdu=missing"))
 
 
+# ---- What is refused
+
+
+def test_errors_stand_on_top_as_links_to_their_fields(admin_client: Client):
+    page = change_page("minoxidil")
+    finding = Treatment.objects.get(slug="minoxidil").findings.first()
+    response = send_changed(
+        admin_client,
+        page,
+        slug="my page!",
+        **{
+            "findings-0-statement_en": "",
+            "claims-TOTAL_FORMS": "99",
+            "claims-98-topic": "growth",
+        },
+    )
+    html = response.content.decode()
+    links = html.split('<ul class="error-links">')[1].split("</ul>")[0]
+    plain = "Write only letters from a to z, figures, hyphens and underscores."
+    assert f'<a href="#id_slug">Address: {plain}</a>' in links
+    assert (
+        f'<a href="#id_findings-0-statement_en">Finding · {finding} · What the evidence says '
+        "(English): This field is required.</a>"
+    ) in links
+    assert '<a href="#id_claims-98-support">Claim · #99 · Does the evidence agree?: ' in links
+    for target in re.findall(r'href="#([^"]+)"', links):
+        assert f' id="{target}"' in html
+    # Folded away is only what holds none of them.
+    for relation, is_open in (("findings", True), ("claims", True), ("questions", False)):
+        group = html.split(f'id="{relation}-group"')[1].split("</h2>")[0]
+        assert ("<details>" not in group) == is_open
+
+
+def test_errors_of_a_whole_row_lead_to_the_row(admin_client: Client):
+    response = send_changed(
+        admin_client, change_page("minoxidil"), **{"findings-0-review_due": "2020-01-01"}
+    )
+    html = response.content.decode()
+    assert '<li><a href="#findings-0">Finding · ' in html
+    assert 'id="findings-0"' in html
+
+
 # ---- Review
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple
 from django.contrib.auth.models import User
+from django.core.validators import RegexValidator, slug_re
 from django.db import models as db
 from django.db.models.constants import LOOKUP_SEP
 from django.forms import ModelForm
@@ -18,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from modeltranslation.admin import (
     TranslationAdmin,
     TranslationBaseModelAdmin,
@@ -42,6 +44,17 @@ class ProseWidget(AdminTextareaWidget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
         value = super().value_from_datadict(data, files, name)
         return value.replace("\r\n", "\n") if value else value
+
+
+class PlainSlugField(forms.SlugField):
+    """A part of an address, for whoever does not know what a slug is."""
+
+    default_validators = [
+        RegexValidator(
+            slug_re,
+            gettext_lazy("Write only letters from a to z, figures, hyphens and underscores."),
+        )
+    ]
 
 
 class SourcePicker(AutocompleteSelectMultiple):
@@ -95,6 +108,7 @@ class SideBySide(TranslationBaseModelAdmin):
         db.TextField: {"widget": ProseWidget},
         db.URLField: {"assume_scheme": "https"},
         db.DateField: {"error_messages": DATE_ERRORS},
+        db.SlugField: {"form_class": PlainSlugField},
     }
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
