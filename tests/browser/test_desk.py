@@ -248,9 +248,10 @@ def test_preview_then_publish(editor: Hands):
     Treatment.objects.filter(slug="prp").update(status=Treatment.Status.DRAFT)
     hands = editor
     open_treatment(hands, "PRP")
-    hands.click(hands.page.get_by_role("link", name="Preview in Urdu"))
-    expect(hands.page.locator("html")).to_have_attribute("dir", "rtl")
-    hands.page.go_back()
+    with hands.page.expect_popup() as opened:
+        hands.click(hands.page.get_by_role("link", name="Preview in Urdu"))
+    expect(opened.value.locator("html")).to_have_attribute("dir", "rtl")
+    opened.value.close()
     hands.click(hands.page.get_by_role("button", name="Save and publish"))
     done(hands, "is on the site now.")
     assert Treatment.objects.get(slug="prp").status == Treatment.Status.PUBLISHED

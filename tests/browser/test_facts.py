@@ -119,10 +119,15 @@ def test_a_source_is_picked_by_name_or_added_in_place(page: Page, editor):
 def test_an_editor_looks_publishes_and_returns(page: Page, editor):
     page.goto(page_of("no-treatment") + "change/")
     page.get_by_role("button", name="Save and withdraw from the site").click()
-    page.get_by_role("link", name="Preview in English").click()
-    expect(page.get_by_text("Patients cannot see this page.")).to_be_visible()
-    expect(page.get_by_text("A new summary.").first).to_be_visible()
-    page.get_by_role("link", name="Back to the form").click()
+    page.locator("#id_living_with_en").fill("Typed, not saved yet.")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Preview in English").click()
+    preview = opened.value
+    expect(preview.get_by_text("Patients cannot see this page.")).to_be_visible()
+    expect(preview.get_by_text("This is what has been saved.")).to_be_visible()
+    expect(preview.get_by_text("A new summary.").first).to_be_visible()
+    preview.close()
+    expect(page.locator("#id_living_with_en")).to_have_value("Typed, not saved yet.")
     page.get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("is on the site now")).to_be_visible()
     page.get_by_role("link", name="History", exact=True).click()

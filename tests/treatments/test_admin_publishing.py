@@ -123,6 +123,15 @@ def test_the_preview_is_there_in_urdu_and_shows_where_it_is_missing(client: Clie
     assert "(فی الحال صرف انگریزی میں)" in html
 
 
+def test_the_preview_leaves_the_form_as_it_was_typed(client: Client):
+    page = f"{LIST}{Treatment.objects.get(slug='minoxidil').pk}/"
+    form = as_reader(client).get(f"{page}change/").content.decode()
+    for prefix, language in (("", "en"), ("/ur", "ur")):
+        link = f'href="{prefix}{page}preview/" hreflang="{language}" target="_blank" rel="noopener"'
+        assert link in form
+    assert "This is what has been saved." in client.get(f"{page}preview/").content.decode()
+
+
 def test_the_preview_of_a_page_half_written_opens(client: Client):
     empty = Treatment.objects.create(slug="empty", name_en="Empty", short_name_en="Empty")
     assert as_reader(client).get(f"{LIST}{empty.pk}/preview/").status_code == 200
