@@ -31,7 +31,7 @@ from clinic_site.templatetags.clinic import phone as tappable
 from consultations import search, services
 from consultations.admin import figures, person
 from consultations.admin.confirming import ConfirmForm
-from consultations.admin.entry import EntryForm
+from consultations.admin.entry import EntryForm, tell_of_others
 from consultations.admin.filters import SeenBy, Waiting
 from consultations.admin.move_forms import MoveForm, NoteForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, forms_by_part, part_of
@@ -213,6 +213,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
                 entered_by=cast(User, request.user),
             )
             self.message_user(request, gettext("The request is kept."), messages.SUCCESS)
+            tell_of_others(request, received)
             return redirect("admin:consultations_consultationrequest_change", received.pk)
         context = {
             **self.admin_site.each_context(request),
