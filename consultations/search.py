@@ -15,6 +15,8 @@ _MANY = 1000
 _LEAST_FIGURES = 3
 _MOST_WORDS = 8
 _LONGEST = 80  # bytes of a word
+# Letters that an Arabic keyboard has in place of those of Urdu, and that look like them.
+_AS_IN_URDU = str.maketrans("يىكهةۃەھ", "ییکہہہہہ")
 
 
 def index(requests: Iterable[ConsultationRequest]) -> None:
@@ -39,7 +41,7 @@ def _terms(request: ConsultationRequest) -> Iterator[str]:
         yield word
         yield from filter(None, word.split("-"))
     reference = request.reference.lower()
-    yield from (reference, reference.rpartition("-")[2])
+    yield from (reference, reference.rpartition("-")[2], reference.replace("-", ""))
     if request.email:
         yield request.email.lower()
     figures = phones.search_digits(str(request.phone))
@@ -49,9 +51,10 @@ def _terms(request: ConsultationRequest) -> Iterator[str]:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text as they are compared: small letters, without marks above or below."""
+    """The words of a text as they are compared: in small letters, those of Urdu, without marks."""
     plain = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = plain.translate(_AS_IN_URDU)
     words: list[str] = []
     for piece in plain.split():
         # An e-mail address is one word, with its full stops.

@@ -43,7 +43,7 @@ def found(query: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "query",
     ["0300 1234567", "+92-300-1234567", "۰۳۰۰۱۲۳۴۵۶۷", "ayesha@EXAMPLE.com", "khan ayesha",
-     "hc-88888"],
+     "hc-88888", "hc88888"],
 )  # fmt: skip
 def test_a_person_is_found_by(query):
     make_request(email="Ayesha@example.com", reference="HC-88888")
