@@ -67,6 +67,12 @@ class PeriodForm(forms.Form):
         return cleaned
 
     @property
+    def leaves_dates_aside(self) -> bool:
+        """They may be left from the figures seen before, so what is chosen counts."""
+        dates = self.cleaned_data["first"] or self.cleaned_data["last"]
+        return self.cleaned_data["period"] != "dates" and dates is not None
+
+    @property
     def chosen(self) -> Period:
         today = timezone.localdate()
         match self.cleaned_data["period"]:

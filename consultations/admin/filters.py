@@ -5,6 +5,8 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Appointment, ConsultationRequestQuerySet, Message, Practitioner
@@ -39,6 +41,20 @@ class Waiting(admin.SimpleListFilter):
             case "undelivered":
                 return requests.filter(pk__in=Message.objects.undelivered().values("request"))
         return queryset
+
+
+class AskedAbout(admin.RelatedFieldListFilter):
+    """The treatment; one of them is called “No treatment”, which is not the same as none yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = SafeString(gettext("Not sure yet"))
+
+
+class HowItCame(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("how it came in")
 
 
 class SeenBy(admin.SimpleListFilter):

@@ -32,7 +32,7 @@ from consultations import search, services
 from consultations.admin import figures, person
 from consultations.admin.confirming import ConfirmForm
 from consultations.admin.entry import EntryForm, tell_of_others
-from consultations.admin.filters import SeenBy, Waiting
+from consultations.admin.filters import AskedAbout, HowItCame, SeenBy, Waiting
 from consultations.admin.move_forms import MoveForm, NoteForm
 from consultations.admin.moves import MOVES, WHAT_HAPPENED, forms_by_part, part_of
 from consultations.admin.telling import told, whatsapp
@@ -63,7 +63,14 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         "contact_by",
         "reference",
     ]
-    list_filter = [Waiting, "state", "treatment", SeenBy, "came_by", "created_at"]
+    list_filter = [
+        Waiting,
+        "state",
+        ("treatment", AskedAbout),
+        SeenBy,
+        ("came_by", HowItCame),
+        "created_at",
+    ]
     search_fields = ["reference", "name", "email"]
     search_help_text = _(
         "A name, a reference, an e-mail address, or a phone number in any spelling"
@@ -117,8 +124,9 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             try:
                 if not consultation.is_live:
                     raise WrongMove(gettext("This one has ended. Open it to take it up again."))
-                services.note_contact(request=consultation, actor=cast(User, request.user))
-                self._record(request, consultation, AccessRecord.Action.CHANGED)
+                with transaction.atomic():
+                    services.note_contact(request=consultation, actor=cast(User, request.user))
+                    self._record(request, consultation, AccessRecord.Action.CHANGED)
                 moved += 1
             except WrongMove as problem:
                 self.message_user(request, f"{consultation}: {problem}", messages.WARNING)

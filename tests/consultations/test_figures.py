@@ -268,3 +268,11 @@ def test_only_the_owner_sees_it(role):
     desk = signed_in(make_staff(role))
     assert desk.get(PAGE).status_code == 403
     assert desk.get(PAGE, {"csv": "weeks"}).status_code == 403
+
+
+def test_days_that_are_typed_and_not_used_are_said_to_be_so(desk: Client):
+    typed = {"period": "weeks", "first": "2026-11-02", "last": "2026-11-03"}
+    said = "The two days are not used. Choose “From one day to another”"
+    assert said in words_of(desk.get(PAGE, typed))
+    assert said not in words_of(desk.get(PAGE, typed | {"period": "dates"}))
+    assert said not in words_of(desk.get(PAGE))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from importlib import import_module
 from itertools import chain
+from unittest.mock import Mock
 
 import pytest
 from django.apps import apps
@@ -140,6 +141,29 @@ def test_filters(desk: Client):
     contacted = make_request(name="Bilal", state=State.CONTACTED)
     assert references(desk.get(LIST, {"state__exact": "contacted"})) == [contacted.reference]
     assert references(desk.get(LIST, {"treatment__id__exact": prp.pk})) == [asked.reference]
+
+
+def test_filters_are_called_by_what_they_do(desk: Client):
+    asked, unsure = (
+        make_request(treatment=Treatment.objects.get(slug="prp")),
+        make_request(name="B"),
+    )
+    words = words_of(desk.get(LIST))
+    assert "By how it came in" in words
+    assert "By treatment All" in words
+    assert words.split("By treatment All")[1].split(" By ")[0].endswith(" Not sure yet")
+    assert references(desk.get(LIST, {"treatment__isnull": "True"})) == [unsure.reference]
+    assert len(references(desk.get(LIST, {"came_by__exact": "website"}))) == 2
+    assert asked.treatment
+
+
+def test_what_is_marked_and_what_is_on_record_go_together(desk: Client, monkeypatch):
+    request = make_request()
+    monkeypatch.setattr("clinic_site.audit.record", Mock(side_effect=RuntimeError))
+    with pytest.raises(RuntimeError):
+        desk.post(LIST, {"action": "mark_contacted", "_selected_action": request.pk})
+    request.refresh_from_db()
+    assert request.state == State.NEW
 
 
 @pytest.mark.parametrize("nobody", ["99999999999999999999", "0", "x", "٣"])
