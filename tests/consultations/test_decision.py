@@ -1,7 +1,11 @@
 """What a patient brings along from the decision aid, and which facts they had read."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from consultations.models import ConsultationRequest
 from tests.forms import send_changed
@@ -76,7 +80,20 @@ def test_a_request_keeps_the_version_of_the_facts(client: Client, admin_client: 
     assert later.facts_version != request.facts_version
 
     page = admin_client.get(f"/admin/treatments/factsversion/{request.facts_version_id}/change/")
-    assert said.split(". ")[0] in words_of(page)
+    words = words_of(page)
+    assert said.split(". ")[0] in words
+    made_at = timezone.localtime(request.facts_version.made_at)
+    assert date_format(made_at, "DATETIME_FORMAT") in words.split("When:")[0]
+    assert "Side effects [" in words
+
+
+def test_the_version_of_the_facts_is_headed_in_urdu_too(client: Client, admin_client: Client):
+    send_changed(client, "/consultation/", **TYPED)
+    version = ConsultationRequest.objects.get().facts_version_id
+    html = admin_client.get(f"/ur/admin/treatments/factsversion/{version}/change/").content.decode()
+    headings = re.findall(r"<summary>(.*?)</summary>", html)
+    assert "مضر اثرات" in headings
+    assert not [heading for heading in headings if re.search("[a-z_]", heading)]
 
 
 def test_requests_share_a_version_while_nothing_changes(client: Client):

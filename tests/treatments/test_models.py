@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import translation
 
-from treatments.models import Claim, Stage, Support, Topic, Treatment
+from treatments.models import Claim, Source, Stage, Support, Topic, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -97,3 +97,12 @@ def test_words_that_are_missing_stand_in_english_and_say_so():
         html = found.words.summary.__html__()
     assert 'lang="en" dir="ltr"' in html
     assert "A &lt;b&gt;bold&lt;/b&gt; claim." in html
+
+
+def test_a_long_name_ends_with_a_whole_word():
+    long = "Trichology and hair " * 10
+    assert str(Source(key="P1", reference=long)) == (
+        "P1: Trichology and hair Trichology and hair Trichology and hair Trichology and hair…"
+    )
+    assert str(Claim(statement=long)).endswith(" Trichology and hair…")
+    assert str(Claim(statement="PRP works.")) == "PRP works."

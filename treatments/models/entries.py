@@ -1,9 +1,12 @@
 """What every row of content shares: its name in the content files, its place, its words."""
 
+from textwrap import shorten
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.words import WordedModel
@@ -29,6 +32,11 @@ class Entry(WordedModel):
     class Meta:
         abstract = True
         ordering = ["order", "pk"]
+
+
+def beginning_of(text: str) -> str:
+    """A long text as the name of what it is in: a line, that ends with a whole word."""
+    return shorten(text, 80, placeholder="…")
 
 
 def refuse_days_to_come(entry: Entry, name: str) -> None:
@@ -68,4 +76,4 @@ class FactsVersion(models.Model):
         verbose_name_plural = _("versions of the facts")
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return date_format(timezone.localtime(self.made_at), "DATETIME_FORMAT")

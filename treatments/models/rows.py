@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from treatments.models.entries import Entry, refuse_days_to_come
+from treatments.models.entries import Entry, beginning_of, refuse_days_to_come
 from treatments.models.sources import CitingEntry
 from treatments.models.treatments import Treatment
 from treatments.models.vocabulary import Basis, Certainty, Concern, Severity, Support, Topic
@@ -166,7 +166,7 @@ class Claim(CitingEntry):
         ]
 
     def __str__(self) -> str:
-        return self.statement[:80]
+        return beginning_of(self.statement)
 
 
 class SideEffect(CitingEntry):

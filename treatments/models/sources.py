@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from treatments.models.entries import Entry
+from treatments.models.entries import Entry, beginning_of
 
 if TYPE_CHECKING:
     from treatments.citations import Citation
@@ -60,7 +60,7 @@ class Source(Entry):
         verbose_name_plural = _("sources")
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.reference[:80]}"
+        return f"{self.key}: {beginning_of(self.reference)}"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('sources')}#{self.anchor}"
