@@ -186,11 +186,38 @@ def test_deleting_a_source_names_what_cites_it_and_no_table(admin_client: Client
     finding = Finding.objects.filter(treatment__slug="prp", topic="growth").first()
     source = finding.sources.first()
     response = admin_client.get(f"/admin/treatments/source/{source.pk}/delete/")
-    (_source, stays, citing) = response.context["deleted_objects"]
-    assert stays == "Stays, without this source"
-    assert f"Finding: {finding}" in citing
+    assert len(response.context["deleted_objects"]) == 1
     assert list(response.context["model_count"]) == [("sources", 1)]
-    assert "relationship" not in words_of(response)
+    stays, deleted = words_of(response).split("Are you sure you want to delete the source")
+    assert "They stay, without it:" in stays
+    assert f"Finding: {finding}" in stays
+    assert "Finding: " not in deleted
+    assert "relationship" not in deleted
+
+
+def test_deleting_several_sources_names_what_cites_them(admin_client: Client):
+    chosen = list(Source.objects.values_list("pk", flat=True)[:3])
+    typed = {"action": "delete_selected", "_selected_action": chosen}
+    words = words_of(admin_client.post("/admin/treatments/source/", typed))
+    stays, deleted = words.split("Are you sure you want to delete the selected sources")
+    assert "They stay, without them: " in stays
+    assert "Finding: " in stays
+    assert "Finding: " not in deleted
+    assert Source.objects.filter(pk__in=chosen).count() == 3
+
+
+def test_queries_of_deleting_a_source_do_not_grow(
+    admin_client: Client, django_assert_max_num_queries
+):
+    source = Source.objects.get(key="P1")
+    page = f"/admin/treatments/source/{source.pk}/delete/"
+    admin_client.get(page)  # content types are read once
+    with CaptureQueriesContext(connection) as before:
+        admin_client.get(page)
+    for finding in Finding.objects.all():
+        finding.sources.add(source)
+    with django_assert_max_num_queries(len(before)):
+        admin_client.get(page)
 
 
 def test_deleting_a_treatment_names_its_rows_and_no_table(admin_client: Client):

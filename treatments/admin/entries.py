@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.admin.base import ContentAdmin, TellsOfItsAppOnly, TwoLanguagesInline
 from treatments.admin.filters import StaleFilter, UrduFilter
+from treatments.content_files import SECTIONS
 from treatments.models import (
     CitingEntry,
     Claim,
@@ -50,7 +51,7 @@ class OfTreatmentAdmin(ContentAdmin):
 
 @admin.register(Finding)
 class FindingAdmin(OfTreatmentAdmin):
-    list_display = ["topic", "treatment", "certainty", "checked_on", "review_due", "is_stale"]
+    list_display = ["topic", "treatment", "certainty", "checked_on", "review_due", "is_up_to_date"]
     list_filter = [StaleFilter, UrduFilter, "treatment", "topic", "certainty"]
     search_fields = ["statement"]
     # What is to be read again first, first.
@@ -58,7 +59,7 @@ class FindingAdmin(OfTreatmentAdmin):
     inlines = [EventRateInline]
 
     @admin.display(description=_("up to date"), boolean=True)
-    def is_stale(self, finding: Finding) -> bool:
+    def is_up_to_date(self, finding: Finding) -> bool:
         return not finding.is_stale
 
 
@@ -113,17 +114,21 @@ class SourceAdmin(ContentAdmin):
     search_fields = ["key", "reference", "note"]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
-        """What cites the source stays, without it; that is to be known beforehand."""
-        deleted, *others = super().get_deleted_objects(objs, request)
-        citing = [
+        """What cites the source stays, without it; the page that asks says so."""
+        request.citing = [  # type: ignore[attr-defined]
             f"{capfirst(entry._meta.verbose_name)}: {entry}"
             for kind in apps.get_models()
             if issubclass(kind, CitingEntry)
-            for entry in kind._default_manager.filter(sources__in=objs).distinct()
+            for entry in _citing(kind, objs)
         ]
-        if citing:
-            deleted += [_("Stays, without this source"), citing]
-        return (deleted, *others)
+        return super().get_deleted_objects(objs, request)
+
+
+def _citing(kind: type[CitingEntry], sources: Any) -> QuerySet[CitingEntry]:
+    rows: QuerySet[Any] = kind._default_manager.filter(sources__in=sources).distinct()
+    # By their names; that of a finding begins with its treatment.
+    has_treatment = any(field.name == "treatment" for field in kind._meta.fields)
+    return rows.select_related("treatment") if has_treatment else rows
 
 
 @admin.register(FactsVersion)
@@ -149,7 +154,12 @@ class FactsVersionAdmin(TellsOfItsAppOnly):
             "",
             "<details><summary>{}</summary><pre>{}</pre></details>",
             (
-                (section, json.dumps(entries, ensure_ascii=False, indent=2))
+                (_heading(section), json.dumps(entries, ensure_ascii=False, indent=2))
                 for section, entries in version.facts.items()
             ),
         )
+
+
+def _heading(section: str) -> str:
+    model = SECTIONS.get(section)  # or one of that time
+    return capfirst(str(model._meta.verbose_name_plural)) if model else section
