@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic_site.words import Words
 from treatments import totals
-from treatments.models import Finding, SideEffect, Topic, Treatment
+from treatments.models import Finding, Precaution, SideEffect, Topic, Treatment
 from treatments.spans import Span
 
 FEWEST, MOST = 2, 4
@@ -30,7 +30,7 @@ class Cell:
     note: Words | str = ""
     findings: tuple[Finding, ...] = ()
     harms: tuple[SideEffect, ...] = ()
-    points: tuple[Words, ...] = ()
+    precautions: tuple[Precaution, ...] = ()
     cost_tier: Treatment.CostTier | None = None
 
     @property
@@ -40,7 +40,7 @@ class Cell:
             or self.note
             or self.findings
             or self.harms
-            or self.points
+            or self.precautions
             or self.cost_tier
         )
 
@@ -51,7 +51,7 @@ class Cell:
             str(self.fact),
             str(self.note),
             self.cost_tier,
-            self.points,
+            self.precautions,
             tuple(str(finding.words.statement) for finding in self.findings),
             tuple((str(harm.words.name), harm.seriousness, harm.frequency) for harm in self.harms),
         )
@@ -209,7 +209,7 @@ def _harms(*, serious: bool) -> Callable[[Treatment], Cell]:
 def _precautions(treatment: Treatment) -> Cell:
     return Cell(
         treatment,
-        points=tuple(point.words.advice for point in treatment.precautions.all()),
+        precautions=tuple(treatment.precautions.all()),
         findings=_findings(treatment, Topic.PRECAUTIONS),
     )
 

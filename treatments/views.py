@@ -84,6 +84,7 @@ def render_treatment(request: HttpRequest, treatment: Treatment, template: str) 
             "treatment": treatment,
             "structured_data": structured_data.treatment_page(treatment),
             "topics": topics_of(treatment),
+            "warnings": [row for row in treatment.findings.all() if row.topic == Topic.PRECAUTIONS],
             "comparisons": [
                 (other, comparison.slug_of([treatment, other]))
                 for other in others.only("slug", "order", "short_name_en", "short_name_ur")[:6]

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from tests.pages import CONTENT_PAGES, words_of
-from treatments.models import Finding, Question, Source, Treatment
+from treatments.models import Finding, Precaution, Question, Source, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -73,6 +73,39 @@ def test_every_finding_shows_certainty_and_sources(client: Client):
         assert finding.statement_en.split("\n\n")[0] in words
         assert finding.get_certainty_display() in words
         assert all(source.key in words for source in finding.sources.all())
+
+
+@pytest.mark.parametrize("address", ["/treatments/prp/", "/compare/exosomes-vs-prp/"])
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_who_should_ask_first_is_named_beside_the_advice(client: Client, address, language):
+    words = words_of(client.get(address if language == "en" else f"/ur{address}"))
+    for point in Precaution.objects.filter(treatments__slug="prp"):
+        name, advice = (getattr(point, f"{field}_{language}") for field in ("name", "advice"))
+        assert f"{name}: {advice.split(chr(10))[0]}" in words
+    if language == "en":
+        assert "If one of these is true for you:" in words
+
+
+def test_that_a_list_was_borrowed_is_said_once_and_only_of_exosomes(client: Client):
+    told = "Nobody has tested a list for exosomes."
+    assert told not in words_of(client.get("/treatments/prp/"))
+    assert words_of(client.get("/treatments/exosomes/")).count(told) == 1
+    assert words_of(client.get("/compare/exosomes-vs-prp/")).count(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "said", "not_said"),
+    [
+        ("finasteride", "Women should not use it.", "Our sources give no list."),
+        ("minoxidil", "Our sources give no list.", "If one of these is true"),
+        ("no-treatment", "Signs that need a doctor first", "Our sources give no list."),
+    ],
+)
+def test_without_a_list_the_page_says_what_there_is(client: Client, slug, said, not_said):
+    html = client.get(f"/treatments/{slug}/").content.decode()
+    part = html.split('id="precautions"')[1].split("</section>")[0]
+    assert said in part
+    assert not_said not in part
 
 
 def test_unknown_facts_read_not_known(client: Client):
