@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import datetime
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -89,6 +91,14 @@ def test_a_review_is_told_when_there_was_one(client: Client):
     page = structured_data(client, "/treatments/prp/")["MedicalWebPage"]
     assert page["lastReviewed"] == "2026-01-31"
     assert page["reviewedBy"]["name"] == "Dr Sample Name"
+
+
+def test_the_day_of_a_change_is_the_one_in_islamabad(client: Client):
+    at_half_past_one = datetime(2026, 3, 2, 1, 30, tzinfo=ZoneInfo("Asia/Karachi"))
+    Treatment.objects.filter(slug="prp").update(updated_at=at_half_past_one)
+    page = structured_data(client, "/treatments/prp/")["MedicalWebPage"]
+    assert page["dateModified"] == "2026-03-02"
+    assert "Last changed on 2 March 2026" in words_of(client.get("/treatments/prp/"))
 
 
 def test_what_we_do_not_offer_is_not_our_procedure(client: Client):

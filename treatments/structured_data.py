@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ def treatment_page(treatment: Treatment) -> Data:
         "@id": absolute(path),
         "name": treatment.words.name,
         "inLanguage": get_language(),
-        "dateModified": treatment.updated_at.date().isoformat(),
+        "dateModified": timezone.localdate(treatment.updated_at).isoformat(),
     }
     if treatment.reviewed_on:
         page["lastReviewed"] = treatment.reviewed_on.isoformat()
@@ -38,7 +39,9 @@ def _procedure(treatment: Treatment) -> Data:
     """https://schema.org/TherapeuticProcedure"""
     said = {
         "howPerformed": treatment.words.how_it_is_given,
-        "preparation": " ".join(row.words.advice for row in treatment.precautions.all()),
+        "preparation": " ".join(
+            f"{row.words.name}: {row.words.advice}" for row in treatment.precautions.all()
+        ),
         "followup": treatment.words.upkeep_note,
     }
     return {
