@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from treatments.models import Concern, QuestionToAsk, Severity, Treatment
+from treatments.models import Concern, QuestionToAsk, Severity, SideEffect, Treatment
 from treatments.points import (
     Point,
     Side,
@@ -63,6 +63,11 @@ class OptionView:
     @property
     def speaks_against(self) -> list[Point]:
         return self._on(Side.AGAINST)
+
+    @property
+    def serious_harms(self) -> list[SideEffect]:
+        """Told of every option, whatever was answered: they matter to everybody."""
+        return [harm for harm in self.treatment.side_effects.all() if harm.is_serious]
 
     @property
     def not_known(self) -> list[Point]:

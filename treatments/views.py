@@ -169,7 +169,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         return render(request, "treatments/decide.html", context, status=status)
     treatments = list(
         Treatment.objects.published().prefetch_related(
-            "findings__event_rates", "claims", "suitabilities"
+            "findings__event_rates", "claims", "side_effects", "suitabilities"
         )
     )
     open_questions = [

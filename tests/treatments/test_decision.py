@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from tests.pages import words_of
 from treatments import decision
@@ -187,6 +188,23 @@ def test_the_page_asks_and_the_address_answers(client: Client):
     assert "Clinics say · Evidence disagrees" in words
     assert "First: see a doctor if you notice" in words
     assert "winner" in words
+
+
+def test_every_option_is_told_in_full_and_with_its_serious_harms(client: Client):
+    html = client.get("/decide/?speed=soon&budget=tight&result=1").content.decode()
+    options = html.split('aria-labelledby="option-')[1:]
+    assert len(options) == Treatment.objects.count()
+    for treatment in Treatment.objects.all():
+        (part,) = (text for text in options if text.startswith(f'{treatment.slug}"'))
+        assert f">{treatment.name_en}</a></h3>" in part
+        assert treatment.summary_en.strip() in part
+        harms = treatment.side_effects.filter(seriousness="serious")
+        summary = part.partition("<summary>")[2].partition("</summary>")[0]
+        for harm in harms:
+            assert harm.name_en in summary
+            assert escape(harm.description_en.strip()) in part
+        assert ("none in the facts that we gathered" in part) == (not harms)
+    assert "Finasteride (men only)" in html
 
 
 def test_every_point_leads_to_its_fact(client: Client):
