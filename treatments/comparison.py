@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from clinic_site.words import Words
 from treatments import totals
-from treatments.models import Finding, Precaution, SideEffect, Topic, Treatment
+from treatments.models import (
+    Basis,
+    Claim,
+    Finding,
+    Precaution,
+    SideEffect,
+    Support,
+    Topic,
+    Treatment,
+)
 from treatments.spans import Span
 
 FEWEST, MOST = 2, 4
@@ -21,8 +30,8 @@ class Cell:
     """What one treatment has to say in one row.
 
     `fact` is what clinics or sources state in brief, `note` adds to it in words,
-    `findings` is what the evidence says. `is_known` is False where there is nothing,
-    which a page must say in words.
+    `findings` is what the evidence says; `topic` is what claims of the fact are about.
+    `is_known` is False where there is nothing, which a page must say in words.
     """
 
     treatment: Treatment
@@ -32,6 +41,20 @@ class Cell:
     harms: tuple[SideEffect, ...] = ()
     precautions: tuple[Precaution, ...] = ()
     cost_tier: Treatment.CostTier | None = None
+    topic: Topic | None = None
+
+    @property
+    def verdict(self) -> Claim | None:
+        """The clinics' claim that the fact is part of, with whether the evidence carries it."""
+        claims = self.treatment.claims.all() if self.treatment.basis == Basis.CLINICS else []
+        return next(
+            (
+                claim
+                for claim in claims
+                if claim.topic == self.topic and claim.support != Support.GENERAL
+            ),
+            None,
+        )
 
     @property
     def is_known(self) -> bool:
@@ -125,6 +148,7 @@ def _mechanism(treatment: Treatment) -> Cell:
         treatment,
         note=treatment.words.mechanism_in_short,
         findings=_findings(treatment, Topic.MECHANISM),
+        topic=Topic.MECHANISM,
     )
 
 
@@ -144,7 +168,11 @@ def _sessions(treatment: Treatment) -> Cell:
             "spacing": treatment.spacing,
         }
     return Cell(
-        treatment, fact, treatment.words.sessions_note, _findings(treatment, Topic.SESSIONS)
+        treatment,
+        fact,
+        treatment.words.sessions_note,
+        _findings(treatment, Topic.SESSIONS),
+        topic=Topic.SESSIONS,
     )
 
 
@@ -163,6 +191,7 @@ def _first_results(treatment: Treatment) -> Cell:
         treatment.first_results,
         treatment.words.first_results_note,
         _findings(treatment, Topic.FIRST_RESULTS),
+        topic=Topic.FIRST_RESULTS,
     )
 
 
@@ -178,7 +207,7 @@ def _upkeep(treatment: Treatment) -> Cell:
         fact = _("A session every %(span)s") % {"span": treatment.upkeep}
     elif treatment.upkeep_kind != Treatment.Upkeep.UNKNOWN:
         fact = treatment.get_upkeep_kind_display()
-    return Cell(treatment, fact, treatment.words.upkeep_note)
+    return Cell(treatment, fact, treatment.words.upkeep_note, topic=Topic.DURATION)
 
 
 def _cost(treatment: Treatment) -> Cell:
@@ -189,6 +218,7 @@ def _cost(treatment: Treatment) -> Cell:
         note=treatment.words.cost_note,
         findings=_findings(treatment, Topic.COST),
         cost_tier=None if tier is Treatment.CostTier.UNKNOWN else tier,
+        topic=Topic.COST,
     )
 
 

@@ -29,7 +29,7 @@ def _general_claims(*topics: Topic) -> list[Claim]:
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    offered = list(Treatment.objects.published().offered().prefetch_related("findings"))
+    offered = list(Treatment.objects.published().offered().prefetch_related("findings", "claims"))
     pair = offered[: comparison.FEWEST]
     open_questions = [
         finding

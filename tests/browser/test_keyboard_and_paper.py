@@ -72,7 +72,7 @@ def test_the_focus_is_seen_on_every_stop(page: Page, prefix, address):
 @pytest.mark.parametrize(("prefix", "smallest"), [("", 9), ("/ur", 10)])
 @pytest.mark.parametrize("pair", ["exosomes-vs-prp", "exosomes-vs-prp-vs-minoxidil"])
 def test_a_comparison_prints_all_that_it_says(page: Page, prefix, smallest, pair):
-    """At 9 pt or more: evidence beside claims, precautions, sources, interest, review, and how to reach us."""
+    """At 9 pt or more: evidence and claims, precautions, sources, interest, review, our number."""
     page.set_viewport_size({"width": 733, "height": 1060})  # A4 within its margins
     page.emulate_media(media="print")
     page.goto(f"{prefix}/compare/{pair}/")

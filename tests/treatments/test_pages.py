@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from tests.pages import CONTENT_PAGES, words_of
-from treatments.models import Finding, Precaution, Question, Source, Treatment
+from treatments.models import Claim, Finding, Precaution, Question, Source, Topic, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -13,6 +13,22 @@ def test_home_sets_the_first_two_offered_side_by_side(client: Client):
     assert "8–12 weeks" in words
     assert "3 or more sessions" in words
     assert "What nobody knows yet" in words
+
+
+def test_home_says_whether_the_evidence_carries_what_clinics_say(client: Client):
+    claims = Claim.objects.filter(treatment__slug="exosomes", topic=Topic.FIRST_RESULTS)
+    claims.update(support="contested")
+    row = client.get("/").content.decode().split("First results")[1].split("</td>")[0]
+    assert "Clinics say" in row
+    assert "Evidence disagrees" in row
+    assert "How sure" not in row
+
+
+def test_home_says_how_sure_a_fact_of_studies_is(client: Client):
+    Treatment.objects.filter(slug="exosomes").update(basis="evidence")
+    row = client.get("/").content.decode().split("First results")[1].split("</td>")[0]
+    assert "How sure" in row
+    assert "Evidence disagrees" not in row
 
 
 def test_home_without_content_still_answers(client: Client):
