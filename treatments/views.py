@@ -126,7 +126,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
     if slug != canonical:
         return redirect("comparison", canonical, permanent=True)
     only_differences = request.GET.get("only") == "differences"
-    claims = _general_claims() if any(treatment.offered for treatment in treatments) else []
+    none_offered = not any(treatment.offered for treatment in treatments)
+    claims = [] if none_offered else _general_claims()
     citations.attach([*claims, *(row for treatment in treatments for row in treatment.rows())])
     return render(
         request,
@@ -137,6 +138,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
             "slug": canonical,
             "groups": comparison.groups_of(treatments, only_differences=only_differences),
             "only_differences": only_differences,
+            "none_offered": none_offered,
             "claims": claims,
         },
     )

@@ -210,7 +210,15 @@ def test_a_choice_of_too_few_or_too_many_is_asked_again(client: Client, query, t
 
 
 def test_a_comparison_says_that_we_earn_from_it(client: Client):
-    assert "We earn from this." in words_of(client.get("/compare/exosomes-vs-prp/"))
+    words = words_of(client.get("/compare/exosomes-vs-prp/"))
+    assert "We earn from this." in words
+    assert "each finding shows how sure its evidence is" in words
+
+
+def test_a_comparison_of_what_others_sell_says_that_we_earn_elsewhere(client: Client):
+    words = words_of(client.get("/compare/no-treatment-vs-minoxidil/"))
+    assert "This clinic offers none of the treatments on this page" in words
+    assert "We earn from this." not in words
 
 
 def test_questions_name_the_signs_that_need_a_doctor(client: Client):
