@@ -249,7 +249,11 @@ def _living_with(treatment: Treatment) -> Cell:
 
 
 def _visits_over(years: int) -> Callable[[Treatment], Cell]:
-    return lambda treatment: Cell(treatment, totals.visits_over(treatment, years))
+    def cell_of(treatment: Treatment) -> Cell:
+        visits = totals.visits_over(treatment, years)
+        return Cell(treatment, _("No sessions") if visits and visits.high == 0 else visits)
+
+    return cell_of
 
 
 def _cost_over(years: int) -> Callable[[Treatment], Cell]:

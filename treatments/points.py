@@ -85,7 +85,7 @@ def on_severity(treatment: Treatment, value: str) -> Iterator[Point]:
             "suits",
         )
     if not rows:
-        yield _unknown(Concern.SEVERITY, _("Whether it suits this stage is not known."), "suits")
+        yield _unknown(treatment, Concern.SEVERITY, _("Whether it suits this stage"), "suits")
 
 
 def on_speed(treatment: Treatment, value: str) -> Iterator[Point]:
@@ -93,7 +93,7 @@ def on_speed(treatment: Treatment, value: str) -> Iterator[Point]:
         return
     span = treatment.first_results
     if span is None:
-        yield _unknown(Concern.SPEED, _("When first results show is not known."), "glance")
+        yield _unknown(treatment, Concern.SPEED, _("When first results show"), "glance")
         return
     text = _("First results after %(span)s.") % {"span": span}
     side = _side_of(span, _SOON_IN_WEEKS)
@@ -114,7 +114,7 @@ def on_budget(treatment: Treatment, value: str) -> Iterator[Point]:
         return
     tiers = Treatment.CostTier
     if treatment.cost_tier == tiers.UNKNOWN:
-        yield _unknown(Concern.BUDGET, _("What it costs is not known."), "glance")
+        yield _unknown(treatment, Concern.BUDGET, _("What it costs"), "glance")
         return
     side = Side.FOR if treatment.cost_tier in {tiers.NONE, tiers.LOW} else Side.AGAINST
     text = _("Cost: %(tier)s.") % {"tier": treatment.get_cost_tier_display()}
@@ -126,10 +126,10 @@ def on_visits(treatment: Treatment, value: str) -> Iterator[Point]:
         return
     visits = visits_over(treatment, 1)
     if visits is None:
-        yield _unknown(Concern.VISITS, _("How many visits it takes is not known."), "glance")
+        yield _unknown(treatment, Concern.VISITS, _("How many visits it takes"), "glance")
         return
     text = (
-        _("No visits to a clinic.")
+        _("No sessions at a clinic.")
         if visits.high == 0
         else _("In the first year: %(visits)s.") % {"visits": visits}
     )
@@ -141,17 +141,17 @@ def on_comfort(treatment: Treatment, value: str) -> Iterator[Point]:
     if value == "no-needles":
         fact, is_unwelcome = treatment.needles, treatment.needles == Treatment.Needles.YES
         words = treatment.get_needles_display()
-        unknown = _("Whether needles are used is not known.")
+        what = _("Whether needles are used")
     elif value == "no-cell-products":
         made_from = Treatment.MadeFrom
         fact = treatment.made_from
         is_unwelcome = fact in {made_from.CELLS, made_from.BLOOD_AND_CELLS}
         words = treatment.get_made_from_display()
-        unknown = _("What it is made from is not known.")
+        what = _("What it is made from")
     else:
         return
     if fact == "unknown":
-        yield _unknown(Concern.COMFORT, unknown, "given")
+        yield _unknown(treatment, Concern.COMFORT, what, "given")
         return
     side = Side.AGAINST if is_unwelcome else Side.FOR
     yield _stated(treatment, Concern.COMFORT, Topic.GIVEN, side, _sentence(words), "given")
@@ -164,8 +164,8 @@ def on_proof(treatment: Treatment, value: str) -> Iterator[Point]:
     gains = [row for row in findings if row.effect == Finding.Effect.GAIN]
     none_found = [row for row in findings if row.effect == Finding.Effect.NO_GAIN]
     if not gains and not none_found:
-        unknown = _("Whether it makes hair grow is not known.")
-        yield _unknown(Concern.PROOF, unknown, "evidence")
+        what = _("Whether it makes hair grow")
+        yield _unknown(treatment, Concern.PROOF, what, "evidence")
         return
     anchor = f"topic-{Topic.GROWTH.value}"
     if gains:
@@ -181,7 +181,7 @@ def on_proof(treatment: Treatment, value: str) -> Iterator[Point]:
             anchor,
         )
     if none_found:
-        text = _("There are studies that found no gain in hair.")
+        text = _("At least one study found no gain in hair.")
         yield Point(Concern.PROOF, Side.AGAINST, text, _sureness(_surest(none_found)), anchor)
 
 
@@ -202,7 +202,7 @@ def on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
     match treatment.upkeep_kind:
         case kinds.UNKNOWN:
             yield _unknown(
-                Concern.UPKEEP, _("What it takes to keep the effect is not known."), "glance"
+                treatment, Concern.UPKEEP, _("What it takes to keep the effect"), "glance"
             )
             return
         case kinds.REPEAT_SESSIONS if every is None:
@@ -217,5 +217,8 @@ def on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
     yield _stated(treatment, Concern.UPKEEP, Topic.DURATION, side, words, "glance")
 
 
-def _unknown(concern: Concern, text: str, anchor: str) -> Point:
-    return Point(concern, Side.UNKNOWN, text, _("Not known"), anchor)
+def _unknown(treatment: Treatment, concern: Concern, what: str, anchor: str) -> Point:
+    text = (
+        _("%(what)s: not known.") if treatment.offered else _("%(what)s: we did not look this up.")
+    )
+    return Point(concern, Side.UNKNOWN, text % {"what": what}, treatment.lacking, anchor)

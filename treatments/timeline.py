@@ -129,7 +129,7 @@ def _sessions(treatment: Treatment, axis: _Axis) -> Track:
     """A dot a session, at the middle of the spacing."""
     label, sessions, spacing = _("Sessions"), treatment.sessions, treatment.spacing
     if sessions is None:
-        return _unknown(label)
+        return _unknown(treatment, label)
     if sessions.high == 0:
         return Track(label, _("None"))
     if sessions.high == 1:
@@ -152,8 +152,10 @@ def _sessions(treatment: Treatment, axis: _Axis) -> Track:
 def _first_results(treatment: Treatment, axis: _Axis) -> Track:
     """A bar over the weeks in which the first results are said to show."""
     label, span = _("First results"), treatment.first_results
+    if span is None and treatment.made_from == Treatment.MadeFrom.NOTHING:
+        return Track(label, _("None"))
     if span is None:
-        return _unknown(label)
+        return _unknown(treatment, label)
     return Track(label, str(span), tuple(axis.bar(span.low, span.high)))
 
 
@@ -168,7 +170,7 @@ def _upkeep(treatment: Treatment, axis: _Axis) -> Track:
     if kind == Treatment.Upkeep.REPEAT_SESSIONS and every and every.low:
         words = _("every %(span)s") % {"span": every}
         return Track(label, words, tuple(_repetitions(treatment, every, axis)))
-    return _unknown(label)
+    return _unknown(treatment, label)
 
 
 def _repetitions(treatment: Treatment, every: Span, axis: _Axis) -> Iterator[Mark]:
@@ -183,8 +185,8 @@ def _repetitions(treatment: Treatment, every: Span, axis: _Axis) -> Iterator[Mar
         time += 1
 
 
-def _unknown(label: str) -> Track:
-    return Track(label, _("not known"), is_known=False)
+def _unknown(treatment: Treatment, label: str) -> Track:
+    return Track(label, treatment.lacking, is_known=False)
 
 
 def _middle(span: Span) -> float:

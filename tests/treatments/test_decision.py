@@ -61,7 +61,7 @@ def test_not_sure_makes_no_point():
         ({"visits": "few"}, {"sessions_low": 2, "sessions_high": None, "upkeep_kind": "none"},
          Side.UNKNOWN, "2 or more"),
         ({"visits": "few"}, {"sessions_low": 0, "sessions_high": 0, "upkeep_kind": "none"},
-         Side.FOR, "No visits"),
+         Side.FOR, "No sessions"),
         ({"visits": "few"}, {"sessions_low": None, "sessions_high": None},
          Side.UNKNOWN, "not known"),
         ({"comfort": "no-needles"}, {"needles": "yes"}, Side.AGAINST, "needles are used"),
@@ -118,6 +118,26 @@ def test_proof_is_the_best_evidence_that_hair_grows(found, told):
     points = option("prp", proof="proven").points
     assert [point.side for point in points] == [side for side, _said in told]
     assert all(said in point.said for point, (_side, said) in zip(points, told, strict=True))
+
+
+def test_gain_denied_by_one_study_is_not_told_of_several():
+    growth_of_prp(("low", "no_gain"))
+    (point,) = option("prp", proof="proven").points
+    assert point.text == "At least one study found no gain in hair."
+
+
+@pytest.mark.parametrize(
+    ("slug", "answer", "side", "text"),
+    [
+        ("finasteride", {"visits": "few"}, Side.FOR, "No sessions at a clinic."),
+        ("finasteride", {"comfort": "no-needles"}, Side.FOR, "No needles."),
+        ("hair-transplant", {"comfort": "no-needles"}, Side.AGAINST, "Yes, needles are used."),
+        ("minoxidil", {"budget": "tight"}, Side.UNKNOWN, "What it costs: we did not look this up."),
+    ],
+)
+def test_what_nobody_gathered_is_not_called_unknown(slug, answer, side, text):
+    (point,) = option(slug, **answer).points
+    assert (point.side, point.text) == (side, text)
 
 
 def test_no_treatment_is_not_proven_to_grow_hair():

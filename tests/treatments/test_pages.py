@@ -130,6 +130,27 @@ def test_unknown_facts_read_not_known(client: Client):
     assert "<dt>Time between sessions</dt><dd>Not known</dd>" in html
 
 
+@pytest.mark.parametrize(
+    ("slug", "label", "fact"),
+    [
+        ("finasteride", "Sessions", "None"),
+        ("finasteride", "Upkeep", "We did not look this up"),
+        ("minoxidil", "How long it lasts", "We did not look this up"),
+        ("exosomes", "How long it lasts", "Not known"),
+    ],
+)
+def test_what_we_did_not_look_up_is_not_called_unknown(client: Client, slug, label, fact):
+    html = client.get(f"/treatments/{slug}/").content.decode()
+    assert f"<dt>{label}</dt><dd>{fact}</dd>" in html
+
+
+def test_without_treatment_there_is_no_effect_to_wait_for(client: Client):
+    html = client.get("/treatments/no-treatment/").content.decode()
+    glance = html.split('id="glance"')[1].split("</section>")[0]
+    assert "First results" not in glance
+    assert "How long it lasts" not in glance
+
+
 def test_no_page_shows_a_python_value_or_an_empty_fact(client: Client):
     for page in CONTENT_PAGES:
         html = client.get(page).content.decode()

@@ -8,7 +8,7 @@ from treatments.timeline import Mark, Track
 
 def tracks(upkeep_kind: str = Treatment.Upkeep.UNKNOWN, **facts: str) -> list[Track]:
     """The tracks of sessions, first results and upkeep over the first year."""
-    made = Treatment(upkeep_kind=upkeep_kind)
+    made = Treatment(upkeep_kind=upkeep_kind, offered=True)
     for name, text in facts.items():
         setattr(made, name, getattr(Treatment, name).parse(text))
     return list(timeline.timeline_of([made]).lanes[0].tracks)
@@ -57,8 +57,8 @@ def test_repeat_sessions_are_counted_from_the_end_of_the_course():
     [
         (Treatment.Upkeep.NONE, "None", 0),
         (Treatment.Upkeep.DAILY_USE, "Used every day, for as long as it should work", 2),
-        (Treatment.Upkeep.UNKNOWN, "not known", 0),
-        (Treatment.Upkeep.REPEAT_SESSIONS, "not known", 0),
+        (Treatment.Upkeep.UNKNOWN, "Not known", 0),
+        (Treatment.Upkeep.REPEAT_SESSIONS, "Not known", 0),
     ],
 )
 def test_upkeep_says_its_kind(kind, words, marks):
@@ -71,7 +71,12 @@ def test_no_session_and_nothing_known_are_told_apart():
     none, *_ = tracks(sessions="0 sessions")
     unknown, *_ = tracks()
     assert (none.words, none.is_known) == ("None", True)
-    assert (unknown.words, unknown.is_known) == ("not known", False)
+    assert (unknown.words, unknown.is_known) == ("Not known", False)
+
+
+def test_what_we_did_not_look_up_says_so():
+    sessions, *_ = timeline.timeline_of([Treatment(offered=False)]).lanes[0].tracks
+    assert (sessions.words, sessions.is_known) == ("We did not look this up", False)
 
 
 def test_time_runs_from_right_to_left_in_urdu():

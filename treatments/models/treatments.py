@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from treatments.models.entries import Entry, refuse_days_to_come
 from treatments.models.sources import CitingEntry
@@ -236,6 +236,14 @@ class Treatment(Entry):
         for name in self.ROWS:
             if "__" not in name:
                 yield from getattr(self, name).all()
+
+    @property
+    def lacking(self) -> str:
+        """What stands where a fact is missing.
+
+        Of what we offer we looked for every fact; of the rest only for those that we show.
+        """
+        return gettext("Not known") if self.offered else gettext("We did not look this up")
 
     @property
     def is_reviewed(self) -> bool:
