@@ -70,6 +70,16 @@ def test_a_treatment_that_we_do_not_offer_says_so(client: Client):
     assert "We earn from this." not in words
 
 
+def test_no_treatment_is_not_something_that_we_do_not_offer(client: Client):
+    for address in ("/treatments/no-treatment/", "/decide/?speed=soon&result=1"):
+        html = client.get(address).content.decode()
+        heading = html.split("No treatment</", 1)[1] if "decide" in address else html
+        assert "Not offered by this clinic" not in heading.split("</section>")[0]
+    words = words_of(client.get("/ur/treatments/no-treatment/"))
+    assert "علاج نہ کروانا" in words
+    assert "کوئی علاج نہیں" not in words
+
+
 def test_a_page_that_nobody_reviewed_says_so(client: Client):
     assert "Not yet reviewed by a clinician." in words_of(client.get("/treatments/prp/"))
 
