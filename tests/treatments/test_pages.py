@@ -24,6 +24,12 @@ def test_home_says_whether_the_evidence_carries_what_clinics_say(client: Client)
     assert "How sure" not in row
 
 
+def test_home_begins_what_nobody_knows_with_a_plain_unknown(client: Client):
+    unknowns = words_of(client.get("/")).split("What nobody knows yet")[1]
+    assert unknowns.strip().startswith("Compared with other treatments: No published trial")
+    assert "Hair growth:" not in unknowns
+
+
 def test_home_says_how_sure_a_fact_of_studies_is(client: Client):
     Treatment.objects.filter(slug="exosomes").update(basis="evidence")
     row = client.get("/").content.decode().split("First results")[1].split("</td>")[0]
