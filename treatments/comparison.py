@@ -11,6 +11,7 @@ from clinic_site.words import Words
 from treatments import totals
 from treatments.models import (
     Basis,
+    Certainty,
     Claim,
     Finding,
     Precaution,
@@ -75,9 +76,15 @@ class Cell:
             str(self.note),
             self.cost_tier,
             self.precautions,
-            tuple(str(finding.words.statement) for finding in self.findings),
+            tuple(_told(finding) for finding in self.findings),
             tuple((str(harm.words.name), harm.seriousness, harm.frequency) for harm in self.harms),
         )
+
+
+def _told(finding: Finding) -> str:
+    """What it says, to be compared: that nothing was found, each treatment says in other words."""
+    nothing_found = finding.certainty == Certainty.NO_EVIDENCE
+    return finding.certainty if nothing_found else str(finding.words.statement)
 
 
 @dataclass(frozen=True)
@@ -110,20 +117,21 @@ def slugs_in(slug: str) -> list[str]:
     return list(dict.fromkeys(slug.split(_JOIN)))
 
 
-def groups_of(treatments: Sequence[Treatment], *, only_differences: bool = False) -> list[Group]:
+def groups_of(treatments: Sequence[Treatment]) -> list[Group]:
     """All rows that at least one of `treatments` can fill, in groups; equal detail for each.
 
-    `treatments` come from `with_facts()`. With `only_differences`, without the rows that say
-    the same of all.
+    `treatments` come from `with_facts()`.
     """
-    groups = (
-        (
-            label,
-            tuple(row for row in _rows_of(rows, treatments) if row.differs or not only_differences),
-        )
-        for label, rows in _GROUPS
+    groups = (Group(str(label), _rows_of(rows, treatments)) for label, rows in _GROUPS)
+    return [group for group in groups if group.rows]
+
+
+def only_differing(groups: Iterable[Group]) -> list[Group]:
+    """`groups` without the rows that say the same of all."""
+    differing = (
+        Group(group.label, tuple(row for row in group.rows if row.differs)) for group in groups
     )
-    return [Group(str(label), rows) for label, rows in groups if rows]
+    return [group for group in differing if group.rows]
 
 
 def glance_of(treatments: Sequence[Treatment]) -> tuple[Row, ...]:

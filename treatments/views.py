@@ -128,6 +128,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
     only_differences = request.GET.get("only") == "differences"
     none_offered = not any(treatment.offered for treatment in treatments)
     claims = [] if none_offered else _general_claims()
+    groups = comparison.groups_of(treatments)
     citations.attach([*claims, *(row for treatment in treatments for row in treatment.rows())])
     return render(
         request,
@@ -136,7 +137,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponseBase:
             "treatments": treatments,
             "structured_data": structured_data.comparison_page(treatments, request.path),
             "slug": canonical,
-            "groups": comparison.groups_of(treatments, only_differences=only_differences),
+            "groups": comparison.only_differing(groups) if only_differences else groups,
+            "some_agree": any(not row.differs for group in groups for row in group.rows),
             "only_differences": only_differences,
             "none_offered": none_offered,
             "claims": claims,

@@ -1,7 +1,9 @@
 import itertools
 
 import pytest
+from django.test import Client
 
+from tests.pages import words_of
 from treatments import comparison
 from treatments.models import Finding, Topic, Treatment
 from treatments.spans import Span, Unit
@@ -83,6 +85,23 @@ def test_a_changed_fact_changes_the_comparison():
 def test_a_price_that_the_clinic_entered_is_shown():
     Treatment.objects.filter(slug="prp").update(price_low=25000, price_high=25000)
     assert row("Cost", "exosomes", "prp").cells[1].fact == "Rs 25,000 a session"
+
+
+def test_only_what_differs_leaves_out_what_nobody_found_for_any(client: Client):
+    every, differing = (
+        words_of(client.get(f"/compare/exosomes-vs-prp/{query}"))
+        for query in ("", "?only=differences")
+    )
+    for label in ("Stress-related shedding", "Combined with another treatment"):
+        assert label in every
+        assert label not in differing
+    assert "Show only what differs" in every
+    assert "Hair growth" in differing
+
+
+def test_a_switch_that_would_change_nothing_is_not_offered(client: Client):
+    Finding.objects.filter(topic__in=[Topic.SHEDDING, Topic.COMBINATION]).delete()
+    assert "Show only what differs" not in words_of(client.get("/compare/exosomes-vs-prp/"))
 
 
 def test_serious_harms_stand_apart_from_side_effects():
