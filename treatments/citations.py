@@ -18,6 +18,7 @@ from treatments.models import (
     Regulation,
     Scale,
     SideEffect,
+    Source,
     Suitability,
     Treatment,
 )
@@ -41,6 +42,12 @@ class Citation:
 
     key: str
     reference: str
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """Its key; of what only we concluded, that in words."""
+        return _("our reading") if self.kind == Source.Kind.OWN_READING else self.key
 
     @property
     def url(self) -> str:
@@ -68,13 +75,18 @@ def attach(rows: Iterable[CitingEntry]) -> None:
     queries = [
         _links(model)
         .filter(row_id__in=list(found))
-        .annotate(key=F("source__key"), reference=F("source__reference"), place=F("source__order"))
-        .values_list("model", "row_id", "place", "key", "reference")
+        .annotate(
+            key=F("source__key"),
+            reference=F("source__reference"),
+            kind=F("source__kind"),
+            place=F("source__order"),
+        )
+        .values_list("model", "row_id", "place", "key", "reference", "kind")
         for model, found in by_model.items()
     ]
-    for name, row_id, _place, key, reference in sorted(_union(queries)):
+    for name, row_id, _place, *source in sorted(_union(queries)):
         for row in by_model[models[name]][row_id]:
-            row.citations.append(Citation(key, reference))
+            row.citations.append(Citation(*source))
 
 
 def places_by_source() -> dict[int, list[Place]]:

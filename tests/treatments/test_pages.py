@@ -104,7 +104,8 @@ def test_every_finding_shows_certainty_and_sources(client: Client):
     for finding in Finding.objects.filter(treatment__slug="prp").prefetch_related("sources"):
         assert finding.statement_en.split("\n\n")[0] in words
         assert finding.get_certainty_display() in words
-        assert all(source.key in words for source in finding.sources.all())
+        for source in finding.sources.all():
+            assert ("our reading" if source.key == "OWN" else source.key) in words
 
 
 @pytest.mark.parametrize("address", ["/treatments/prp/", "/compare/exosomes-vs-prp/"])
@@ -278,6 +279,18 @@ def test_every_source_is_listed_and_says_where_it_is_used(client: Client):
         assert source.reference.split("&")[0][:40] in words_of(client.get("/sources/"))
     p4 = html.split('id="source-p4"')[1].split('id="source-')[0]
     assert "/treatments/prp/" in p4
+
+
+@pytest.mark.parametrize("page", ["/treatments/prp/", "/sources/", "/ur/treatments/prp/"])
+def test_what_we_concluded_ourselves_is_named_in_words(client: Client, page):
+    assert ">OWN<" not in client.get(page).content.decode()
+
+
+def test_a_source_without_a_link_says_so_once(client: Client):
+    html = client.get("/sources/").content.decode()
+    for source in Source.objects.filter(url="").exclude(kind="own_reading"):
+        part = html.split(f'id="{source.anchor}"')[1].split("</dd>")[0]
+        assert part.count("link") == part.count("No link:") == 1, source
 
 
 def test_every_source_is_used_somewhere(client: Client):
