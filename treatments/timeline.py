@@ -181,7 +181,9 @@ def _repetitions(treatment: Treatment, every: Span, axis: _Axis) -> Iterator[Mar
     low, high = every.low * _WEEKS_A_MONTH, (every.high or every.low) * _WEEKS_A_MONTH
     time = 1
     while course + low * time < axis.weeks:
-        yield from axis.bar(course + low * time, course + high * time)
+        last = course + high * time
+        # One more follows: the bar goes on where it ends at the edge, too.
+        yield from axis.bar(course + low * time, last if last < axis.weeks else None)
         time += 1
 
 

@@ -126,6 +126,17 @@ def test_the_decision_and_the_missing_page_are_for_everyone(page: Page, prefix):
         assert problems_of(page) == []
 
 
+@pytest.mark.parametrize("prefix", ["", "/ur"])
+def test_no_dot_of_a_course_is_cut_on_a_phone(page: Page, prefix):
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{prefix}/treatments/exosomes/")
+    dot = page.locator(".timeline circle").first
+    dot.scroll_into_view_if_needed()
+    inside, around = dot.bounding_box(), page.locator("section:has(.timeline)").bounding_box()
+    assert inside["x"] >= around["x"]
+    assert inside["x"] + inside["width"] <= around["x"] + around["width"]
+
+
 def test_every_page_is_valid_html(client: Client, content, tmp_path: Path):
     typed = {"name": "Ayesha Khan", "phone": "0300 1234567", "consent": "on"}
     pages = patients_pages()

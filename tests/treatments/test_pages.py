@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -291,6 +293,14 @@ def test_a_source_without_a_link_says_so_once(client: Client):
     for source in Source.objects.filter(url="").exclude(kind="own_reading"):
         part = html.split(f'id="{source.anchor}"')[1].split("</dd>")[0]
         assert part.count("link") == part.count("No link:") == 1, source
+
+
+def test_no_note_of_a_course_stands_there_twice(client: Client):
+    for slug in ("exosomes", "prp", "exosomes-and-prp"):
+        html = client.get(f"/treatments/{slug}/").content.decode()
+        course = html.split('id="course"')[1].split("</section>")[0]
+        notes = re.findall(r"<p>([^<]+)</p>", course.split("</figure>")[1])
+        assert len(notes) == len(set(notes)) > 4
 
 
 def test_every_source_is_used_somewhere(client: Client):

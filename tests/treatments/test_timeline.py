@@ -52,6 +52,13 @@ def test_repeat_sessions_are_counted_from_the_end_of_the_course():
     assert [mark.start for mark in upkeep.marks] == [50]
 
 
+def test_upkeep_that_ends_at_the_edge_goes_on():
+    *_, upkeep = tracks(
+        Treatment.Upkeep.REPEAT_SESSIONS, sessions="1 session", upkeep="6-12 months"
+    )
+    assert [(mark.start, mark.fades) for mark in upkeep.marks] == [(50, False), (94, True)]
+
+
 @pytest.mark.parametrize(
     ("kind", "words", "marks"),
     [
