@@ -24,6 +24,7 @@ from treatments.spans import Span
 
 FEWEST, MOST = 2, 4
 _JOIN = "-vs-"
+_ABOUT_WHAT_IS_GIVEN = {Topic.SERIOUS_HARMS, Topic.PRECAUTIONS, Topic.COMBINATION}
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,18 @@ class Cell:
         )
 
     @property
+    def lacking(self) -> str:
+        """What stands where nothing is known; without treatment some rows have nothing to tell."""
+        nothing_given = self.treatment.made_from == Treatment.MadeFrom.NOTHING
+        if nothing_given and self.topic in _ABOUT_WHAT_IS_GIVEN:
+            return _("Does not apply")
+        return self.treatment.lacking
+
+    @property
     def told(self) -> tuple[object, ...]:
         """All that the cell says, to be compared with another's."""
         return (
+            "" if self.is_known else self.lacking,
             str(self.fact),
             str(self.note),
             self.cost_tier,
@@ -231,7 +241,9 @@ def _cost(treatment: Treatment) -> Cell:
 
 
 def _of_topics(*topics: Topic) -> Callable[[Treatment], Cell]:
-    return lambda treatment: Cell(treatment, findings=_findings(treatment, *topics))
+    return lambda treatment: Cell(
+        treatment, findings=_findings(treatment, *topics), topic=topics[0]
+    )
 
 
 def _harms(*, serious: bool) -> Callable[[Treatment], Cell]:
@@ -239,7 +251,9 @@ def _harms(*, serious: bool) -> Callable[[Treatment], Cell]:
 
     def cell_of(treatment: Treatment) -> Cell:
         harms = (harm for harm in treatment.side_effects.all() if harm.is_serious is serious)
-        return Cell(treatment, harms=tuple(harms), findings=_findings(treatment, topic))
+        return Cell(
+            treatment, harms=tuple(harms), findings=_findings(treatment, topic), topic=topic
+        )
 
     return cell_of
 
@@ -249,6 +263,7 @@ def _precautions(treatment: Treatment) -> Cell:
         treatment,
         precautions=tuple(treatment.precautions.all()),
         findings=_findings(treatment, Topic.PRECAUTIONS),
+        topic=Topic.PRECAUTIONS,
     )
 
 

@@ -104,6 +104,20 @@ def test_a_switch_that_would_change_nothing_is_not_offered(client: Client):
     assert "Show only what differs" not in words_of(client.get("/compare/exosomes-vs-prp/"))
 
 
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("Serious harms", "Does not apply"),
+        ("Who should not have it", "Does not apply"),
+        ("Advanced hair loss", "We did not look this up"),
+    ],
+)
+def test_no_treatment_lacks_nothing_that_is_about_what_is_given(label, told):
+    cell = row(label, "prp", "no-treatment").cells[1]
+    assert not cell.is_known
+    assert cell.lacking == told
+
+
 def test_serious_harms_stand_apart_from_side_effects():
     mild = row("Side effects", "exosomes", "prp").cells[0].harms
     serious = row("Serious harms", "exosomes", "prp").cells[0].harms
