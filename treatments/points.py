@@ -218,7 +218,5 @@ def on_upkeep(treatment: Treatment, value: str) -> Iterator[Point]:
 
 
 def _unknown(treatment: Treatment, concern: Concern, what: str, anchor: str) -> Point:
-    text = (
-        _("%(what)s: not known.") if treatment.offered else _("%(what)s: we did not look this up.")
-    )
-    return Point(concern, Side.UNKNOWN, text % {"what": what}, treatment.lacking, anchor)
+    """What is missing; beside it stands whether nobody knows it or we did not look."""
+    return Point(concern, Side.UNKNOWN, what, treatment.lacking, anchor)

@@ -11,6 +11,9 @@ from treatments.points import Side
 pytestmark = pytest.mark.usefixtures("content")
 
 
+_OF_STUDIES = "Studies and official sources"
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_contested(content: None) -> None:
     """So that a test sees what follows from the one fact that it changes."""
@@ -49,11 +52,11 @@ def test_not_sure_makes_no_point():
             {"speed": "soon"},
             {"first_results_low": None, "first_results_high": None},
             Side.UNKNOWN,
-            "not known",
+            "Not known",
         ),
         ({"budget": "tight"}, {"cost_tier": "low"}, Side.FOR, "Lower"),
         ({"budget": "tight"}, {"cost_tier": "high"}, Side.AGAINST, "Higher"),
-        ({"budget": "tight"}, {"cost_tier": "unknown"}, Side.UNKNOWN, "not known"),
+        ({"budget": "tight"}, {"cost_tier": "unknown"}, Side.UNKNOWN, "Not known"),
         ({"visits": "few"}, {"sessions_low": 2, "sessions_high": 2, "upkeep_kind": "none"},
          Side.FOR, "2 visits"),
         ({"visits": "few"}, {"sessions_low": 5, "sessions_high": 5, "upkeep_kind": "none"},
@@ -63,10 +66,10 @@ def test_not_sure_makes_no_point():
         ({"visits": "few"}, {"sessions_low": 0, "sessions_high": 0, "upkeep_kind": "none"},
          Side.FOR, "No sessions"),
         ({"visits": "few"}, {"sessions_low": None, "sessions_high": None},
-         Side.UNKNOWN, "not known"),
+         Side.UNKNOWN, "Not known"),
         ({"comfort": "no-needles"}, {"needles": "yes"}, Side.AGAINST, "needles are used"),
         ({"comfort": "no-needles"}, {"needles": "no"}, Side.FOR, "No needles"),
-        ({"comfort": "no-needles"}, {"needles": "unknown"}, Side.UNKNOWN, "not known"),
+        ({"comfort": "no-needles"}, {"needles": "unknown"}, Side.UNKNOWN, "Not known"),
         ({"comfort": "no-cell-products"}, {"made_from": "blood_and_cells"}, Side.AGAINST, "cells"),
         ({"comfort": "no-cell-products"}, {"made_from": "own_blood"}, Side.FOR, "own blood"),
         ({"upkeep": "little"}, {"upkeep_kind": "none"}, Side.FOR, "No upkeep"),
@@ -76,14 +79,14 @@ def test_not_sure_makes_no_point():
          {"upkeep_kind": "repeat_sessions", "upkeep_low": 4, "upkeep_high": 6},
          Side.AGAINST, "4–6"),
         ({"upkeep": "little"}, {"upkeep_kind": "daily_use"}, Side.AGAINST, "every day"),
-        ({"upkeep": "little"}, {"upkeep_kind": "unknown"}, Side.UNKNOWN, "not known"),
+        ({"upkeep": "little"}, {"upkeep_kind": "unknown"}, Side.UNKNOWN, "Not known"),
     ],
 )  # fmt: skip
 def test_a_point_follows_from_a_fact(answer, facts, side, text):
     change("prp", **facts)
     (point,) = option("prp", **answer).points
     assert point.side is side
-    assert text in point.text
+    assert text in f"{point.text} {point.said}"
 
 
 def growth_of_prp(*found: tuple[str, str]) -> None:
@@ -132,12 +135,13 @@ def test_gain_denied_by_one_study_is_not_told_of_several():
         ("finasteride", {"visits": "few"}, Side.FOR, "No sessions at a clinic."),
         ("finasteride", {"comfort": "no-needles"}, Side.FOR, "No needles."),
         ("hair-transplant", {"comfort": "no-needles"}, Side.AGAINST, "Yes, needles are used."),
-        ("minoxidil", {"budget": "tight"}, Side.UNKNOWN, "What it costs: we did not look this up."),
+        ("minoxidil", {"budget": "tight"}, Side.UNKNOWN, "What it costs"),
     ],
 )
 def test_what_nobody_gathered_is_not_called_unknown(slug, answer, side, text):
     (point,) = option(slug, **answer).points
     assert (point.side, point.text) == (side, text)
+    assert point.said == ("We did not look this up" if side is Side.UNKNOWN else _OF_STUDIES)
 
 
 def test_no_treatment_is_not_proven_to_grow_hair():
