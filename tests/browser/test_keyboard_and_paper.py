@@ -62,7 +62,7 @@ def test_a_request_can_be_sent_by_keyboard_at_400_percent(page: Page):
 def test_the_focus_is_seen_on_every_stop(page: Page, prefix, address):
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(prefix + address)
-    for _ in range(40):
+    for _ in range(35):
         page.keyboard.press("Tab")
         focus = page.evaluate(_FOCUS)
         assert focus["outlined"], focus
