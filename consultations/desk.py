@@ -37,7 +37,7 @@ def waiting(request: HttpRequest) -> Panel | None:
     """Who has not been answered yet, the longest wait first."""
     if not request.user.has_perm("consultations.view_consultationrequest"):
         return None
-    rows = ConsultationRequest.objects.awaiting_reply()
+    rows = ConsultationRequest.objects.awaiting_reply().select_related("treatment")
     return Panel(
         slug="waiting",
         title=_("Waiting for an answer"),
@@ -47,7 +47,7 @@ def waiting(request: HttpRequest) -> Panel | None:
                 text=f"{row.name} · {row.reference}",
                 url=page_of(row),
                 since=row.created_at,
-                detail=row.treatment_name,
+                detail=row.treatment_in_short,
                 is_urgent=row.has_red_flags,
             )
             for row in rows[:SHOWN]

@@ -109,6 +109,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
                     Subquery(clinic.values("name_ur")), "clinic_en", output_field=CharField()
                 ),
             )
+            .select_related("treatment")
             .prefetch_related("preferred_times", Prefetch("appointments", queryset=appointments))
         )
 
@@ -144,7 +145,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("treatment"), ordering="treatment_name")
     def treatment_asked_for(self, consultation: ConsultationRequest) -> str:
-        return consultation.treatment_name or str(_("Not sure yet"))
+        return consultation.treatment_in_short or str(_("Not sure yet"))
 
     @admin.display(description=_("time"), empty_value="–")
     def times(self, consultation: ConsultationRequest) -> SafeString | None:

@@ -274,6 +274,11 @@ class ConsultationRequest(models.Model):
         return bool(self.red_flags)
 
     @property
+    def treatment_in_short(self) -> str:
+        """As the reader's language calls it now, or as the patient read it if it is gone."""
+        return str(self.treatment.words.short_name) if self.treatment else self.treatment_name
+
+    @property
     def allowed_moves(self) -> tuple[State, ...]:
         return MOVES[self.state]
 

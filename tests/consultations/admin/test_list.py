@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clinic_site.models import AccessRecord
 from consultations import search
@@ -164,6 +164,16 @@ def test_what_is_marked_and_what_is_on_record_go_together(desk: Client, monkeypa
         desk.post(LIST, {"action": "mark_contacted", "_selected_action": request.pk})
     request.refresh_from_db()
     assert request.state == State.NEW
+
+
+def test_a_treatment_is_called_what_the_reader_calls_it(desk: Client):
+    with translation.override("ur"):
+        make_request(language="ur", treatment=Treatment.objects.get(slug="prp"))
+    for address in (LIST, "/admin/"):
+        words = words_of(desk.get(address))
+        assert "PRP" in words
+        assert "پی آر پی" not in words
+    assert "پی آر پی" in words_of(desk.get("/ur" + LIST))
 
 
 @pytest.mark.parametrize("nobody", ["99999999999999999999", "0", "x", "٣"])
