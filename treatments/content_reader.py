@@ -243,5 +243,8 @@ class _FileReader:
                 if isinstance(constraint, models.CheckConstraint):
                     constraint.validate(entry.model, entry.row)
         except ValidationError as error:
+            if not hasattr(error, "error_dict"):  # a constraint's, which is of several fields
+                self._refuse(" ".join(error.messages), entry.name)
+                return
             for name, messages in error.message_dict.items():
                 self._refuse(" ".join(str(message) for message in messages), entry.name, name)

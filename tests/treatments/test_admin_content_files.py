@@ -116,3 +116,10 @@ def test_files_that_tell_of_a_reading_still_to_come_are_refused(admin_client: Cl
     assert "treatment, reviewed_on: This day has not come yet." in words
     assert "checked_on: This day has not come yet." in words
     assert not Treatment.objects.get(slug="prp").is_reviewed
+
+
+def test_a_rule_of_several_fields_that_a_file_breaks_is_told(admin_client: Client):
+    file = StoredContent().files()["treatments/prp.toml"]
+    file = file.replace("checked_on = 2026-11-22", "checked_on = 2027-12-01", 1)
+    words = words_of(upload(admin_client, "prp.toml", file.encode()))
+    assert "The next reading must come after the last one." in words

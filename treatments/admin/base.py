@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.contrib.auth.models import User
 from django.core.validators import RegexValidator, slug_re
 from django.db import models as db
+from django.db.models import ForeignObjectRel
 from django.db.models.constants import LOOKUP_SEP
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -160,10 +161,12 @@ class TellsOfItsAppOnly(admin.ModelAdmin):
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # Those without a name of their own are asked for by a plus sign.
         from_elsewhere = {
-            relation.name
-            for relation in self.opts.related_objects
-            if relation.related_model._meta.app_label != self.opts.app_label
+            field.name
+            for field in self.opts.get_fields(include_hidden=True)
+            if isinstance(field, ForeignObjectRel)
+            and field.related_model._meta.app_label != self.opts.app_label
         }
         if lookup.split(LOOKUP_SEP)[0] in from_elsewhere:
             return False
