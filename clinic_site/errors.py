@@ -43,7 +43,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         404,
         _("There is no such page"),
-        _("The address may be mistyped, or the page has moved. One of these may be it:"),
+        _("The address may be mistyped, or the page has moved."),
     )
 
 

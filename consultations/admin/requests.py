@@ -44,6 +44,7 @@ from consultations.models import (
 from consultations.services import WrongMove
 from consultations.settling import retry, settle_by_hand, settle_undelivered
 
+_PAGE = "admin:consultations_consultationrequest_change"
 SETTLING = {"done": settle_by_hand, "settled": settle_undelivered, "again": retry}
 
 
@@ -223,7 +224,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             )
             self.message_user(request, gettext("The request is kept."), messages.SUCCESS)
             tell_of_others(request, received)
-            return redirect("admin:consultations_consultationrequest_change", received.pk)
+            return redirect(_PAGE, received.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Write down a request"),
@@ -248,7 +249,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def move_view(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
         """One button of the page was pressed."""
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return redirect(_PAGE, pk)  # which whoever signs in anew after a refusal comes from
         consultation = self._found(request, pk)
         if move not in MOVES:
             raise Http404
@@ -271,7 +272,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             form.add_error(None, str(problem))
             return self._page(request, consultation, {move: form}, status=409)
         self.message_user(request, done, messages.SUCCESS)
-        return redirect("admin:consultations_consultationrequest_change", pk)
+        return redirect(_PAGE, pk)
 
     def times_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The free times of another day, put into a page on which something may be typed already.
@@ -292,7 +293,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     def message_view(self, request: HttpRequest, pk: int, message: int, act: str) -> HttpResponse:
         """What staff did about one of the messages: said it, settled it, sent it again."""
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return redirect(_PAGE, pk)
         consultation = self._found(request, pk)
         if act not in SETTLING:
             raise Http404
@@ -307,13 +308,15 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             return self._page(request, consultation, {"note": note}, status=422)
         try:
             if note.is_bound:
-                services.add_note(request=consultation, actor=actor, **note.arguments)
+                with transaction.atomic():
+                    services.add_note(request=consultation, actor=actor, **note.arguments)
+                    self._record(request, consultation, AccessRecord.Action.CHANGED)
             SETTLING[act](message=found, actor=actor)
         except WrongMove as problem:
             self.message_user(request, str(problem), messages.ERROR)
         else:
             self.message_user(request, gettext("Noted."), messages.SUCCESS)
-        return redirect("admin:consultations_consultationrequest_change", pk)
+        return redirect(_PAGE, pk)
 
     def _record(
         self, request: HttpRequest, consultation: ConsultationRequest, action: AccessRecord.Action

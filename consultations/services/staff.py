@@ -227,8 +227,11 @@ def send_link(
 
 @transaction.atomic
 def add_note(*, request: ConsultationRequest, actor: User, note: str) -> RequestEvent:
-    """Keep something for the colleagues; nothing else changes."""
+    """Keep something for the colleagues, once however often it is sent; nothing else changes."""
     request = as_it_is(request)
+    newest = request.events.last()
+    if newest and (newest.what, newest.actor, newest.note) == (What.NOTED, actor, note):
+        return newest
     return note_beside(request, What.NOTED, actor, note)
 
 

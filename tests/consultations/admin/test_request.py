@@ -194,8 +194,15 @@ def test_an_unknown_move_is_an_unknown_page(desk: Client, name):
 def test_a_move_is_never_made_by_opening_an_address(desk: Client):
     request = make_request()
     address = reverse("admin:consultations_consultationrequest_move", args=[request.pk, "reached"])
-    assert desk.get(address).status_code == 405
+    assert desk.get(address).headers["Location"] == page_of(request)
     assert request.events.count() == 1
+
+
+def test_a_note_is_kept_once_however_often_it_is_sent(desk: Client):
+    request = make_request()
+    for _press in range(2):
+        move(desk, request, "note", note="Prefers mornings.")
+    assert request.events.filter(what="noted").count() == 1
 
 
 def test_a_missed_appointment_does_not_rule_the_request_once_it_is_taken_up(desk: Client, clerk):
