@@ -89,7 +89,10 @@ def test_whoever_was_not_reached_reads_so_until_they_are(client, desk, clock):
     add_note(request=request, actor=desk, note="Again at noon.")
     words = read(client, request)
     assert "We have tried to reach you" in words
-    tried = "We tried to reach you on 24 November 2026, 09:20. Please call us. Otherwise we will try again."
+    tried = (
+        "We tried to reach you on 24 November 2026, 09:20. "
+        "Please call us. Otherwise we will try again."
+    )
     assert f"What happens next {tried} We agree with you on a day and a time." in words
     assert "We write you an e-mail" not in words
     assert "We are in touch with you" not in words
