@@ -104,7 +104,7 @@ def import_content(
         with _incomplete_as_content_error(), editing(actor=actor, cause=Cause.IMPORT):
             stored = StoredContent()
             entries = read_files(files, known=stored.linkable())
-            _clean(entries)
+            _clean([entry for entry in entries if not _is_unchanged(entry, stored)])
             report = _apply(entries, stored)
         if dry_run:
             transaction.set_rollback(True)
@@ -126,6 +126,11 @@ def _clean(entries: list[FileEntry]) -> None:
         raise ContentError(problems)
 
 
+def _is_unchanged(entry: FileEntry, stored: StoredContent) -> bool:
+    current = stored.rows.get(entry.key)
+    return bool(current and stored_values(current) == values_of(entry.row, entry.links))
+
+
 def _apply(entries: list[FileEntry], stored: StoredContent) -> LoadReport:
     """Make rows of the entries, and remove what no longer stands within one of them."""
     report = LoadReport()
@@ -140,7 +145,7 @@ def _apply(entries: list[FileEntry], stored: StoredContent) -> LoadReport:
             this_row.update(content_key=None)
     for entry in entries:
         current = stored.rows.get(entry.key)
-        if current and stored_values(current) == values_of(entry.row, entry.links):
+        if _is_unchanged(entry, stored):
             report.unchanged.append(entry.key)
             continue
         _write(entry, current, stored.rows.get(entry.parent_key))

@@ -5,12 +5,14 @@ import re
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.forms import send_changed
 from tests.pages import words_of
 from tests.staff import signed_in
 from tests.treatments.test_admin import change_page
+from treatments.content_export import StoredContent
 from treatments.models import Finding, Treatment
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -71,6 +73,20 @@ def test_a_reading_that_is_still_to_come_is_refused(admin_user: User, slug, chan
         response = send_changed(signed_in(admin_user), change_page(slug), **changes)
     assert response.status_code == 200
     assert "This day has not come yet." in words_of(response)
+
+
+def test_a_clock_that_is_behind_stands_in_no_editors_way(admin_user: User):
+    with time_machine.travel("2026-03-05T12:00+00:00"):
+        editor = signed_in(admin_user)
+        response = send_changed(editor, change_page("minoxidil"), summary_en="Corrected.")
+        assert response.status_code == 302
+        file = StoredContent().files()["treatments/prp.toml"]
+        response = editor.post(
+            "/admin/treatments/treatment/content/",
+            {"file": SimpleUploadedFile("prp.toml", file.encode()), "_import": ""},
+        )
+        assert "This day has not come yet." not in words_of(response)
+    assert Treatment.objects.get(slug="minoxidil").summary_en == "Corrected."
     assert not Treatment.objects.get(slug="prp").is_reviewed
 
 
