@@ -4,9 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Playwright
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Playwright
 
 # The first has no window to draw, and is a quarter faster.
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -47,6 +48,22 @@ def base_url(live_server) -> str:
 def nobody_is_too_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A driven browser fills in a form faster than the form lets a person do it."""
     monkeypatch.setattr("consultations.guards.SHORTEST", timedelta(0))
+
+
+@pytest.fixture(autouse=True)
+def a_click_waits_for_what_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click returns as soon as the answer begins: no title yet, no history to go back in."""
+    click = Locator.click
+
+    def click_and_wait(self: Locator, **options: Any) -> None:
+        click(self, **options)
+        try:
+            self.page.wait_for_load_state()
+        except Error:  # some windows close when their work is done
+            if not self.page.is_closed():
+                raise
+
+    monkeypatch.setattr(Locator, "click", click_and_wait)
 
 
 @pytest.fixture

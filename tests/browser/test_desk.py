@@ -286,7 +286,6 @@ def test_answer_somebody_who_wants_to_be_erased(request_one, sign_in):
     hands.click(hands.page.get_by_role("radio").first)
     hands.page.locator("#id_reference").fill(request_one.reference)
     hands.click(hands.page.get_by_role("button", name="Erase for good"))
-    hands.page.wait_for_load_state()
     assert hands.clicks <= MOST_CLICKS
     assert not ConsultationRequest.objects.exists()
 

@@ -25,8 +25,6 @@ def fill_in(page: Page, phone: str = "0300 1234567") -> None:
 
 def send(page: Page) -> None:
     page.get_by_role("button", name="Send my request").click()
-    # The click returns as soon as the answer begins, when there is no history yet to go back in.
-    page.wait_for_load_state()
 
 
 def test_a_reader_of_the_comparison_asks_and_staff_see_it(page: Page, mail_folder):
