@@ -19,7 +19,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     Before any middleware can help, Django looks up whichever character set a Content-Type names,
     and fails at one that is unknown or that is none of text.
     """
-    kind, _semicolon, _parameters = environ.get("CONTENT_TYPE", "").partition(";")
-    boundary = _BOUNDARY.search(environ.get("CONTENT_TYPE", ""))
+    content_type = environ.get("CONTENT_TYPE", "")
+    kind, boundary = content_type.partition(";")[0], _BOUNDARY.search(content_type)
     environ["CONTENT_TYPE"] = f"{kind}; {boundary[1]}" if boundary else kind
     return _django(environ, start_response)

@@ -1,6 +1,7 @@
 """What waits at the desk: who asked, who comes, what must still be said."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
 from django.http import HttpRequest
@@ -32,6 +33,10 @@ def page_of(request: ConsultationRequest) -> str:
     return reverse("admin:consultations_consultationrequest_change", args=[request.pk])
 
 
+def _line_about(request: ConsultationRequest, **more: Any) -> Line:
+    return Line(text=f"{request.name} · {request.reference}", url=page_of(request), **more)
+
+
 @register(order=10)
 def waiting(request: HttpRequest) -> Panel | None:
     """Who has not been answered yet, the longest wait first."""
@@ -43,9 +48,8 @@ def waiting(request: HttpRequest) -> Panel | None:
         title=_("Waiting for an answer"),
         total=rows.count(),
         lines=[
-            Line(
-                text=f"{row.name} · {row.reference}",
-                url=page_of(row),
+            _line_about(
+                row,
                 since=row.created_at,
                 detail=row.treatment_in_short,
                 is_urgent=row.has_red_flags,
@@ -74,9 +78,8 @@ def in_touch(request: HttpRequest) -> Panel | None:
         title=_("In touch, nothing agreed yet"),
         total=rows.count(),
         lines=[
-            Line(
-                text=f"{row.name} · {row.reference}",
-                url=page_of(row),
+            _line_about(
+                row,
                 since=newest[row.pk].at if row.pk in newest else row.created_at,
                 detail=str(newest.get(row.pk, "")),
                 is_urgent=row.has_red_flags,
@@ -110,10 +113,7 @@ def other_times(request: HttpRequest) -> Panel | None:
         slug="other-times",
         title=_("Wished for other times"),
         total=total,
-        lines=[
-            Line(text=f"{row.name} · {row.reference}", url=page_of(row), is_urgent=True)
-            for row in shown
-        ],
+        lines=[_line_about(row, is_urgent=True) for row in shown],
         nothing=_("Every wish for another time has been answered."),
     )
 
@@ -248,10 +248,7 @@ def expiring(request: HttpRequest) -> Panel | None:
         slug="expiring",
         title=_("To be erased within %(days)d days") % {"days": _WARNING.days},
         total=total,
-        lines=[
-            Line(text=f"{row.name} · {row.reference}", url=page_of(row), since=row.created_at)
-            for row in shown
-        ],
+        lines=[_line_about(row, since=row.created_at) for row in shown],
         nothing=_("Nothing is due to be erased."),
     )
 

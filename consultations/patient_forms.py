@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.forms import DATE_ERRORS
 from clinic_site.models import Weekday
 from consultations import references
 from consultations.fields import LineField, PhoneField, TextField
@@ -29,7 +30,7 @@ class WhenForm(forms.Form):
         label=_("Not before"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Choose a date, or write it like 2026-12-31.")},
+        error_messages=DATE_ERRORS,
     )
     preferred_days = forms.TypedMultipleChoiceField(
         label=_("Days that suit you"),

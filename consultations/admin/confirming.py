@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from clinic_site.forms import DATE_ERRORS
 from consultations.admin.move_forms import MoveForm
 from consultations.availability import FreeTime, free_times
 from consultations.models import OPEN, ConsultationRequest, Practitioner, PreferredTime
@@ -57,7 +58,7 @@ class ConfirmForm(MoveForm):
             time_attrs={"type": "time"},
         ),
         error_messages={
-            "invalid_date": gettext_lazy("Choose a date, or write it like 2026-12-31."),
+            "invalid_date": DATE_ERRORS["invalid"],
             "invalid_time": gettext_lazy("Write the time like 16:30."),
         },
     )

@@ -82,7 +82,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     view_on_site = False  # the patient's own page, which only the patient should keep open
 
     class Media:
-        css = {"all": ["css/desk.css"]}
+        css = {"all": ["css/desk.css", "css/request.css"]}
 
     # ---- the list
 

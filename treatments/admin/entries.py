@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -117,8 +116,7 @@ class SourceAdmin(ContentAdmin):
         """What cites the source stays, without it; the page that asks says so."""
         request.citing = [  # type: ignore[attr-defined]
             f"{capfirst(entry._meta.verbose_name)}: {entry}"
-            for kind in apps.get_models()
-            if issubclass(kind, CitingEntry)
+            for kind in CitingEntry.__subclasses__()
             for entry in _citing(kind, objs)
         ]
         return super().get_deleted_objects(objs, request)
